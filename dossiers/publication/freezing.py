@@ -31,7 +31,7 @@ class Freeze(NamedTuple):
     """What is frozen, and how much was known. ``as_of`` (ms): when the dossiers are judged: the
     month's end, or the watermark of a month that is not over. ``first_at`` (ms): the date of the
     oldest event, None if there is none. ``last_at``: the date (ms) of the newest event of each
-    source, None of those that must not fall silent and never sent anything."""
+    source."""
 
     month: Month
     scope: str
@@ -44,7 +44,7 @@ class Freeze(NamedTuple):
     as_of: int
     thresholds: Thresholds
     first_at: int | None
-    last_at: Mapping[str, int | None]
+    last_at: Mapping[str, int]
 
 
 class FrozenList(NamedTuple):
@@ -95,7 +95,7 @@ def _core(
 ) -> ListCore:
     month, dossiers = freeze.month, counted.dossiers
     units = {line.unit for line in lines.units}
-    units |= {row.unit for row in (*dossiers, *counted.receptions)}
+    units |= {row.unit for row in dossiers} | {row.unit for row in counted.receptions}
     units |= {charge.unit for row in dossiers for charge in row.charges}
     steps = {row.step for row in dossiers} | {c.step for row in dossiers for c in row.charges}
     return ListCore(
@@ -119,13 +119,15 @@ def _core(
         rules=tuple(sorted({row.rules for row in dossiers if row.rules})),
         method=METHOD,
         thresholds=freeze.thresholds,
-        arriving=tuple(_arriving(freeze)),
+        arriving=tuple(_arriving(freeze, names.context)),
         sheet=sheet,
         whole=lines.whole,
         days=lines.days,
         units=lines.units,
         unit_names=names.units(units),
-        procedure_names=names.procedures(row.procedure for row in (*dossiers, *counted.receptions)),
+        procedure_names=names.procedures(
+            [*(row.procedure for row in dossiers), *(r.procedure for r in counted.receptions)]
+        ),
         step_names=names.steps(steps),
         officers=hashes_of(rows.officers),
         dossiers=hashes_of(rows.dossiers),
@@ -133,11 +135,14 @@ def _core(
     )
 
 
-def _arriving(freeze: Freeze) -> Iterable[Arriving]:
+def _arriving(freeze: Freeze, context: Context) -> Iterable[Arriving]:
     """Sources that must not fall silent, and those that sent something in the month, of which
     nothing is known yet that is dated after it."""
-    for source, last in sorted(freeze.last_at.items()):
-        if last is None or freeze.month.start <= last < freeze.month.end:
+    month, expected = freeze.month, {source.id for source in context.reference.sources}
+    for source in sorted(expected | freeze.last_at.keys()):
+        last = freeze.last_at.get(source)
+        in_month = last is not None and month.start <= last < month.end
+        if in_month or (source in expected and (last is None or last < month.end)):
             yield Arriving(source=source, last_at=last)
 
 
@@ -146,6 +151,7 @@ class _Names:
 
     def __init__(self, context: Context) -> None:
         reference = context.reference
+        self.context = context
         self.timezone, self.reference = reference.timezone, context.hash
         self._officers = {officer.id: officer for officer in reference.officers}
         self._units = {unit.id: unit.name for unit in reference.units}
