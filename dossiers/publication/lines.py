@@ -52,7 +52,7 @@ def lines_of(
     parents: Mapping[str, str],
     said: Said | None = None,
 ) -> Lines:
-    """Every unit of ``totals`` of which something is late, and every officer with a charge.
+    """Every unit of ``totals``, late or not, and every officer with a charge.
 
     A unit of a charge that ``totals`` does not know lies outside the scope and is not counted.
     ``parents``: of every unit of the scope that has one. ``said``: reasons that count for one
@@ -76,7 +76,7 @@ def totals_of(whole: Counts, units: Iterable[UnitLine], officers: Iterable[Offic
 
 
 def parents_of(units: Iterable[UnitLine]) -> dict[str, str]:
-    """Of the units of a list: every unit above one that is late is late too, so none is missing."""
+    """Of the units of a list."""
     return {line.unit: line.parent for line in units if line.parent}
 
 
@@ -93,7 +93,7 @@ class _Counting:
     def __init__(self, totals: Totals, parents: Mapping[str, str], said: Said) -> None:
         self._totals, self._parents, self._said = totals, parents, said
         self._whole = Summing()
-        self._units: dict[str, Summing] = {}
+        self._units = {unit: Summing() for unit in totals.units}
         self._officers: dict[Pair, Summing] = {}
         self._lines: dict[str, tuple[str, ...]] = {}
 
@@ -105,7 +105,7 @@ class _Counting:
         self._whole.take(row, within, row.reason)
         for unit, charges in self._by_unit(within).items():
             said = self._said.get(Case(row.dossier, unit), row.reason)
-            self._units.setdefault(unit, Summing()).take(row, charges, said)
+            self._units[unit].take(row, charges, said)
         for who, charges in charged_officers(row).items():
             if who[0] in self._totals.units:
                 said = self._said.get(Case(row.dossier, *who), row.reason)
@@ -114,7 +114,7 @@ class _Counting:
     def receive(self, unit: str) -> None:
         """One that was received too late."""
         for each in self._upwards(unit):
-            self._units.setdefault(each, Summing()).late_receptions += 1
+            self._units[each].late_receptions += 1
         self._whole.late_receptions += unit in self._totals.units
 
     def _by_unit(self, charges: Iterable[Charge]) -> dict[str, list[Charge]]:
@@ -151,10 +151,9 @@ class _Counting:
 
     def _unit(self, unit: str) -> UnitLine:
         sums = self._units[unit]
-        above = (each for each in self._upwards(unit)[1:] if each in self._units)
         return UnitLine(
             unit=unit,
-            parent=next(above, ""),
+            parent=next(iter(self._upwards(unit)[1:]), ""),
             counts=sums.counts(self._totals.units[unit]),
             days=sums.days(),
             step=sums.step(),

@@ -17,6 +17,7 @@ class Refused(NamedTuple):
 
 
 _WORDS: Mapping[str, tuple[RefusalKind, str, str]] = {
+    "too_long": ("unfit", "Bản ghi quá dài.", "The record is too long."),
     "unreadable": ("unfit", "Bản ghi không đọc được.", "The record cannot be read."),
     "not_canonical": (
         "unfit",

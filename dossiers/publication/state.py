@@ -13,6 +13,8 @@ from dossiers.publication.refusals import Refused, refused
 from dossiers.publication.rules import why_not
 from dossiers.wire.publications import AnyPublication, read_publication
 
+MOST_RECORD_BYTES = 900_000  # Kafka takes records of a million at most, as it is set up
+
 
 class Void(NamedTuple):
     """A record that means nothing. ``record``: None if it cannot be read."""
@@ -26,6 +28,8 @@ class Publications(Register):
 
     def take(self, value: bytes) -> AnyPublication | Void:
         """The record, which counts from now on; or why it is void, and nothing has changed."""
+        if len(value) > MOST_RECORD_BYTES:
+            return Void(refused("too_long"))
         try:
             record = read_publication(value)
         except msgspec.DecodeError:
