@@ -1,0 +1,31 @@
+"""What documents say in fixed words."""
+
+from __future__ import annotations
+
+from dossiers.wire.late_lists import Mark
+
+DRAFT = "BẢN NHÁP"
+SIMULATION = "MÔ PHỎNG"
+MARKS: dict[Mark, str] = {
+    "rewritten": "hạn hoặc ngày xong đã sửa",
+    "backdated": "ngày ghi lùi",
+    "retracted": "nguồn đã rút lại một sự kiện",
+    "reopened": "mở lại sau khi xong",
+}
+RELIEF = {"holder": "Không tính cho người giữ", "unit": "Loại khỏi danh sách"}
+
+
+def reason_words(code: str) -> str:
+    """A reason by its code; one that is not known here as it is."""
+    return _REASONS.get(code, code)
+
+
+_REASONS = {
+    "leave": "Nghỉ phép, ốm, đi công tác",
+    "received_late": "Nhận khi đã trễ",
+    "other_agency": "Chờ ý kiến cơ quan khác",
+    "system_down": "Hệ thống gián đoạn",
+    "source_error": "Dữ liệu nguồn sai",
+    "workload": "Quá tải hồ sơ",
+    "other": "Lý do khác",
+}
