@@ -29,8 +29,8 @@ def late_grid(mentions: Mentions) -> Grid:
         rows=_late_rows(mentions, (row for row in rows if row.late)),
         size=_SMALL,
         notes=(
-            "Số ngày trễ là ngày làm việc sau hạn, cộng từ phần của từng người giữ hồ sơ; không tính "
-            "thời gian chờ công dân bổ sung. Danh sách không có dữ liệu của công dân.",
+            "Số ngày trễ là ngày làm việc sau hạn, cộng từ phần của từng người giữ hồ sơ; không "
+            "tính thời gian chờ công dân bổ sung. Danh sách không có dữ liệu của công dân.",
         ),
     )
 
@@ -46,8 +46,8 @@ def zero_grid(mentions: Mentions) -> Grid:
         rows=_late_rows(mentions, (row for row in rows if not row.late)),
         size=_SMALL,
         notes=(
-            "Hồ sơ xong sau giờ hẹn, hoặc quá hẹn khi hết tháng, mà giữa hai thời điểm không có giờ "
-            "làm việc nào: tính là quá hạn, không tính cho cán bộ nào.",
+            "Hồ sơ xong sau giờ hẹn, hoặc quá hẹn khi hết tháng, mà giữa hai thời điểm không có "
+            "giờ làm việc nào: tính là quá hạn, không tính cho cán bộ nào.",
         ),
     )
 

@@ -18,6 +18,11 @@ class Corrected(msgspec.Struct, frozen=True, kw_only=True):
     dated: str
     why: str = ""
 
+    @property
+    def sha256(self) -> str:
+        """Of its core."""
+        return sha256_of(canonical_json(self.core))
+
 
 class Paper(msgspec.Struct, frozen=True, kw_only=True):
     """One list as it goes on paper. ``sheet``: None where names are not published or have had their

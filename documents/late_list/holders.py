@@ -79,8 +79,8 @@ def units_grid(mentions: Mentions) -> Grid:
         rows=numbered(rows),
         total=("", "Cộng", *_whole(mentions)),
         notes=(
-            "Mỗi đơn vị gồm cả các đơn vị trực thuộc. Một hồ sơ trễ ở nhiều đơn vị được tính ở từng "
-            "đơn vị, nhưng chỉ một lần ở dòng Cộng. " + _dash_note(mentions),
+            "Mỗi đơn vị gồm cả các đơn vị trực thuộc. Một hồ sơ trễ ở nhiều đơn vị được tính ở "
+            "từng đơn vị, nhưng chỉ một lần ở dòng Cộng. " + _dash_note(mentions),
         ),
     )
 
@@ -101,7 +101,7 @@ def notice_grid(mentions: Mentions, annex: str) -> Grid:
     ]
     if len(shown) < len(lines):
         others = f"{len(lines) - len(shown)} đơn vị khác ({annex})"
-        rows.append((f"{len(shown) + 1}-{len(lines)}", others, *(None,) * 8))
+        rows.append((f"{len(shown) + 1}-{len(lines)}", others, *("",) * 8))
     return Grid(
         key="tong-hop",
         sheet="Tổng hợp",
