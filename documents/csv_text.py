@@ -23,7 +23,7 @@ async def csv_text(sheet: Sheet, pages: AsyncIterator[Iterable[Row]]) -> AsyncIt
 def _written(row: Row, columns: tuple[Column, ...], zone: ZoneInfo) -> list[Cell]:
     return [
         local(int(value), zone).strftime("%Y-%m-%d %H:%M:%S")
-        if column.kind == "time" and value is not None
+        if column.kind == "time" and isinstance(value, int | float)
         else value
         for value, column in zip(row, columns, strict=True)
     ]

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 # ``time``: an instant (ms), shown on the local clocks. ``percent``: 94.1 is 94,1 %. ``hours``:
-# working hours with one decimal.
-Kind = Literal["text", "whole", "decimal", "percent", "hours", "time"]
+# working hours with one decimal. ``hundredths``: a number with two.
+Kind = Literal["text", "whole", "decimal", "hundredths", "percent", "hours", "time"]
 Cell = str | int | float | None
 Row = Sequence[Cell]
 
@@ -28,13 +28,16 @@ class Column(msgspec.Struct, frozen=True):
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """``name``: of the sheet, at most 31 characters are kept. ``heading``: lines above the head of
-    the table (what, of whom, as of when). ``notes``: lines below the rows. ``timezone``: of column
-    kind ``time``."""
+    the table (what, of whom, as of when). ``total``: a row below the others, which no filter hides.
+    ``notes``: lines below the rows. ``footer``: at the foot of each printed page. ``timezone``: of
+    column kind ``time``."""
 
     name: str
     columns: tuple[Column, ...]
     heading: tuple[str, ...] = ()
+    total: tuple[Cell, ...] = ()
     notes: tuple[str, ...] = ()
+    footer: str = ""
     timezone: str = "Asia/Ho_Chi_Minh"
 
 

@@ -12,18 +12,21 @@ import xlsxwriter
 
 from documents.tables import Cell, Column, Kind, Row, Sheet, local
 
+_MOST_FOOTER = 200  # of the format's 255 characters
 MOST_ROWS = 1_000_000  # of a sheet; the format ends at 1,048,576
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC)  # fixed: the bytes must not depend on when
 _FORMATS: dict[Kind, dict[str, Any]] = {
     "text": {"num_format": "@"},
     "whole": {"num_format": "#,##0"},
     "decimal": {"num_format": "#,##0.0"},
+    "hundredths": {"num_format": "#,##0.00"},
     "percent": {"num_format": '0.0" %"'},
     "hours": {"num_format": "#,##0.0"},
     "time": {"num_format": "dd/mm/yyyy hh:mm"},
 }
 _WIDTHS: dict[Kind, int] = {
-    "text": 24, "whole": 10, "decimal": 10, "percent": 10, "hours": 10, "time": 17,
+    "text": 24, "whole": 10, "decimal": 10, "hundredths": 10, "percent": 10, "hours": 10,
+    "time": 17,
 }  # fmt: skip
 
 
@@ -44,6 +47,7 @@ def write_workbook(
     )  # fmt: skip
     book.set_properties({"title": title, "created": _CREATED})
     styles = {kind: book.add_format(style) for kind, style in _FORMATS.items()}
+    strong = {kind: book.add_format({**style, "bold": True}) for kind, style in _FORMATS.items()}
     head = book.add_format(
         {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E9EEF2"}
     )
@@ -59,6 +63,8 @@ def write_workbook(
         last = _write_rows(page, sheet, rows, top + 1, styles)
         if sheet.columns and last > top:
             page.autofilter(top, 0, last, len(sheet.columns) - 1)
+        if sheet.total:
+            last = _write_rows(page, sheet, [sheet.total], last + 1, strong)
         for number, note in enumerate(sheet.notes, last + 2):
             page.write_string(number, 0, note, small)
     book.close()
@@ -71,7 +77,8 @@ def _set_up(page: Any, sheet: Sheet, top: int) -> None:
     page.fit_to_pages(1, 0)
     page.repeat_rows(top)
     page.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
-    page.set_footer("&L&8&A&R&8&P / &N")
+    said = sheet.footer.replace("&", "&&")[:_MOST_FOOTER]
+    page.set_footer(f"&L&8{said or '&A'}&R&8&P / &N")
     for number, column in enumerate(sheet.columns):
         page.set_column(number, number, column.width or _width(column))
 
@@ -101,7 +108,7 @@ def _write(
     if value is None or value == "":
         return
     style = styles[column.kind]
-    if column.kind == "time":
+    if column.kind == "time" and not isinstance(value, str):
         page.write_datetime(line, number, local(int(value), zone), style)
     elif isinstance(value, str):
         page.write_string(line, number, value, styles["text"])

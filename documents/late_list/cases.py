@@ -13,9 +13,9 @@ from dossiers.wire.late_lists import DossierLine
 
 _SMALL = 10  # pt
 _STT = Field("STT", "stt", 0.7)
-_CODE = Field("Mã hồ sơ", "code", 2.4)
-_PROCEDURE = Field("Thủ tục hành chính", "text", 3.2)
-_UNIT = Field("Đơn vị", "text", 2.4)
+_CODE = Field("Mã hồ sơ", "code", 2.1)
+_PROCEDURE = Field("Thủ tục hành chính", "text", 2.8)
+_UNIT = Field("Đơn vị", "text", 2.2)
 
 
 def late_grid(mentions: Mentions) -> Grid:
@@ -120,10 +120,11 @@ def arriving_grid(mentions: Mentions) -> Grid:
 
 _LATE = (
     _STT, _CODE, _PROCEDURE, _UNIT,
-    Field("Ngày nhận", "time", 1.3), Field("Hẹn trả", "time", 1.3), Field("Ngày xong", "time", 1.3),
-    Field("Số ngày trễ", "days", 0.8), Field("Bước gây trễ", "text", 1.6),
-    Field("Người giữ (số ngày trễ)", "text", 2.6), Field("Lý do", "text", 1.6),
-    Field("Đã xin lỗi", "text", 0.8), Field("Ghi chú", "text", 1.8),
+    Field("Ngày nhận", "time", 1.65), Field("Hẹn trả", "time", 1.65),
+    Field("Ngày xong", "time", 1.65),
+    Field("Số ngày trễ", "days", 0.8), Field("Bước gây trễ", "text", 1.5),
+    Field("Người giữ (số ngày trễ)", "text", 2.4), Field("Lý do", "text", 1.6),
+    Field("Đã xin lỗi", "stt", 1.2), Field("Ghi chú", "text", 1.8),
 )  # fmt: skip
 
 

@@ -6,10 +6,14 @@ from collections.abc import Iterator
 
 import msgspec
 
+from documents.late_list.csv_files import csvs_of
 from documents.late_list.data import Paper, json_of
+from documents.late_list.pdf import pdfs_of
+from documents.late_list.workbook import xlsx_of
 from dossiers.wire.publications import month_and_scope
 
-JSON = "application/json"
+PDF, JSON, CSV = "application/pdf", "application/json", "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class MadeFile(msgspec.Struct, frozen=True):
@@ -21,9 +25,15 @@ class MadeFile(msgspec.Struct, frozen=True):
 
 
 def files_of(paper: Paper) -> Iterator[MadeFile]:
-    """In the order in which they are offered: the document with its annexes first. Large ones take
-    a minute and a gigabyte: see ``making``. Raises documents.large.TooLarge."""
-    yield MadeFile(f"{stem_of(paper)}.json", JSON, json_of(paper))
+    """In the order in which they are offered: the document with its annexes first. Those of long
+    lists take a minute: see ``making``. Raises documents.large.TooLarge."""
+    stem = stem_of(paper)
+    for pdf in pdfs_of(paper):
+        yield MadeFile(f"{stem}{pdf.suffix}.pdf", PDF, pdf.content)
+    yield MadeFile(f"{stem}.xlsx", XLSX, xlsx_of(paper))
+    for key, content in csvs_of(paper):
+        yield MadeFile(f"{stem}-{key}.csv", CSV, content)
+    yield MadeFile(f"{stem}.json", JSON, json_of(paper))
 
 
 def stem_of(paper: Paper) -> str:
@@ -33,4 +43,4 @@ def stem_of(paper: Paper) -> str:
     unit = "".join(char if char.isalnum() and char.isascii() else "-" for char in scope.lower())
     edition = f"-dinh-chinh-{paper.core.edition - 1}" if paper.core.edition > 1 else ""
     draft = "" if paper.approved else "-nhap"
-    return f"danh-sach-tre-han-{month}{'-' + unit if unit else ''}{edition}{draft}"[:60]
+    return f"danh-sach-tre-han-{month}{'-' + unit[:20] if unit else ''}{edition}{draft}"

@@ -35,7 +35,8 @@ class Field(msgspec.Struct, frozen=True):
     @property
     def full_title(self) -> str:
         """With its group, for a head of one line."""
-        return f"{self.group}: {self.title.lower()}" if self.group else self.title
+        of = " (số hồ sơ)" if self.kind == "share" else ""
+        return f"{self.group}: {self.title.lower()}" if self.group else self.title + of
 
 
 class Grid(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +51,13 @@ class Grid(msgspec.Struct, frozen=True, kw_only=True):
     size: float = 11
     notes: tuple[str, ...] = ()
     total: GridRow = ()
+
+
+def spread_cell(cell: GridCell, kind: GridKind) -> str | int | Decimal | None:
+    """For a spreadsheet. Of "5 of 6" only the 5: it would read a date."""
+    if isinstance(cell, tuple):
+        return cell[0]
+    return number_text(None) if cell is None and kind in ("rate", "days") else cell
 
 
 def numbered(rows: Sequence[GridRow]) -> tuple[GridRow, ...]:

@@ -1,28 +1,49 @@
-"""Makes the files of a list in a process of its own, bounded in memory and time."""
+"""Has the files of a list made, in a process of its own, bounded in memory and time."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
+import sys
 from pathlib import Path
 
+import msgspec
+
+from documents.large import TooLarge
 from documents.late_list.data import Paper
-from documents.late_list.files import files_of
 from dossiers.wire.publications import PublishedFile
 
+MEGABYTES = 2_048
+SECONDS = 900
+_ROOT = Path(__file__).parents[2]
+_one = asyncio.Semaphore(1)  # a second list waits: making one takes a processor
 
-async def make_files(paper: Paper, folder: Path) -> tuple[PublishedFile, ...]:
-    """Write every file of ``files_of`` into ``folder``, which is there and empty, and say what they
-    are. Raises documents.large.TooLarge; then what is in the folder means nothing."""
-    return await asyncio.to_thread(_made_here, paper, folder)
 
-
-def _made_here(paper: Paper, folder: Path) -> tuple[PublishedFile, ...]:
-    found = []
-    for file in files_of(paper):
-        (folder / file.name).write_bytes(file.content)
-        digest = hashlib.sha256(file.content).hexdigest()
-        found.append(
-            PublishedFile(name=file.name, media=file.media, sha256=digest, size=len(file.content))
+async def make_files(
+    paper: Paper, folder: Path, *, megabytes: int = MEGABYTES, seconds: int = SECONDS
+) -> tuple[PublishedFile, ...]:
+    """Write every file of ``files_of`` into ``folder``, an absolute path, there and
+    empty, and say what they
+    are. Raises TooLarge; then what is in the folder means nothing."""
+    async with _one:
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "documents.late_list.child",
+            str(folder), str(megabytes), str(seconds),
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL, cwd=_ROOT,
+        )  # fmt: skip
+        try:
+            async with asyncio.timeout(seconds):
+                said, _ = await child.communicate(msgspec.msgpack.encode(paper))
+        except TimeoutError:
+            said = b""
+        finally:
+            if child.returncode is None:
+                child.kill()
+                await child.wait()
+    if child.returncode or not said:
+        raise TooLarge(
+            f"The documents need more than {megabytes} MB of memory or {seconds} s, or the fonts "
+            "are not installed.",
+            "Run dunghen doctor.",
         )
-    return tuple(found)
+    return msgspec.json.decode(said, type=tuple[PublishedFile, ...])

@@ -54,20 +54,19 @@ def counted(mentions: Mentions, annexes: tuple[Annex, ...]) -> Iterator[str]:
 
 def _besides(mentions: Mentions, annexes: tuple[Annex, ...]) -> Iterator[str]:
     whole, core = mentions.core.whole, mentions.core
-    said = (
-        (whole.zero, "hồ sơ quá hạn chưa trễ giờ làm việc nào", "khong-gio"),
-        (whole.repeated, "hồ sơ quá hạn đã nêu ở danh sách tháng trước", ""),
-        (whole.unmatched, "hồ sơ quá hạn có phần chưa rõ người giữ", ""),
-        (whole.excluded, "hồ sơ được trừ sau giải trình", "loai-tru"),
-        (whole.late_receptions, "hồ sơ tiếp nhận chậm, tính riêng", "cham-tiep-nhan"),
+    of_late = (
+        (whole.zero, "hồ sơ chưa trễ giờ làm việc nào", "khong-gio"),
+        (whole.repeated, "hồ sơ đã nêu ở danh sách tháng trước", ""),
+        (whole.unmatched, "hồ sơ có phần chưa rõ người giữ", ""),
     )
-    parts = []
-    for number, words, key in said:
-        annex = annex_named(annexes, key) if key else ""
-        if number:
-            parts.append(f"{number_text(number)} {words}{f' ({annex})' if annex else ''}")
-    if parts:
-        yield f"Ngoài ra cần biết: {'; '.join(parts)}."
+    besides = (
+        (whole.excluded, "hồ sơ được trừ sau giải trình", "loai-tru"),
+        (whole.late_receptions, "hồ sơ tiếp nhận chậm", "cham-tiep-nhan"),
+    )
+    for words, said in (("Trong số quá hạn có", of_late), ("Ngoài số quá hạn có", besides)):
+        parts = "; ".join(_part(annexes, *each) for each in said if each[0])
+        if parts:
+            yield f"{words}: {parts}."
     if core.since > core.start:
         yield f"Số liệu của tháng chỉ có từ {moment_text(local(core.since, mentions.zone))}."
     waiting = annex_named(annexes, "con-cho")
@@ -78,13 +77,17 @@ def _besides(mentions: Mentions, annexes: tuple[Annex, ...]) -> Iterator[str]:
         )
 
 
+def _part(annexes: tuple[Annex, ...], number: int, words: str, key: str) -> str:
+    annex = annex_named(annexes, key) if key else ""
+    return f"{number_text(number)} {words}{f' ({annex})' if annex else ''}"
+
+
 def units_line(mentions: Mentions) -> str:
     """Above the table of units."""
     lines = top_units(mentions)
     late = sum(line.counts.late > 0 for line in lines)
-    if late == len(lines):
-        return f"{number_text(late)} đơn vị có hồ sơ quá hạn:"
-    return f"{number_text(late)} trên {number_text(len(lines))} đơn vị có hồ sơ quá hạn:"
+    of = "" if late == len(lines) else f" trên {number_text(len(lines))}"
+    return f"Số đơn vị có hồ sơ quá hạn: {number_text(late)}{of}, gồm:"
 
 
 def closing(paper: Paper, annexes: tuple[Annex, ...]) -> str:

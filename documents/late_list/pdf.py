@@ -25,11 +25,13 @@ from documents.late_list.notice import (
     units_line,
 )
 from documents.late_list.words import mark_of
+from documents.typeset.bounded import bounded_pdf
 from documents.typeset.compiling import pdf_of
 from documents.typeset.qr import qr_svg
 from documents.typeset.texts import breakable, printable
 
 MOST_ROWS = 2_500  # of all annexes of one file: a second and half a gigabyte
+_AT_ONCE = 600  # rows that are set in this process
 _ALIGNS = {"stt": 0, "share": 0, "time": 0, "text": 1, "code": 1}  # else 2: to the right
 _LETTERS = 190  # of 11 pt on the lines of a landscape page, side by side
 _MOST_LETTERS = 60
@@ -51,7 +53,9 @@ def pdfs_of(paper: Paper) -> Iterator[Pdf]:
         "notice": _notice(paper, mentions, annexes),
         "annexes": [_annex(paper, mentions, annex, annex.grid.rows) for annex in inside],
     }
-    yield Pdf("", pdf_of("late-list", content, paper.core.watermark))
+    long = sum(len(annex.grid.rows) for annex in inside) > _AT_ONCE
+    make = bounded_pdf if long else pdf_of
+    yield Pdf("", make("late-list", content, paper.core.watermark))
     for annex in outside:
         yield from _parts(paper, mentions, annex)
 
@@ -66,7 +70,7 @@ def _parts(paper: Paper, mentions: Mentions, annex: Annex) -> Iterator[Pdf]:
             "annexes": [_annex(paper, mentions, annex, some, of, last=part == len(starts))],
         }
         suffix = f"-phu-luc-{annex.number}" + (f"-phan-{part}" if of else "")
-        yield Pdf(suffix, pdf_of("late-list", content, paper.core.watermark))
+        yield Pdf(suffix, bounded_pdf("late-list", content, paper.core.watermark))
 
 
 def _split(annexes: tuple[Annex, ...]) -> tuple[list[Annex], list[Annex]]:
@@ -111,12 +115,12 @@ def _notice(paper: Paper, mentions: Mentions, annexes: tuple[Annex, ...]) -> dic
     if paper.core.units:
         said.append(units_line(mentions))
     sentences = [*opening(paper, mentions), *_listed(said, 1)]
-    place = f"{envelope.place}, " if envelope.place else ""
+    place = f"{printable(envelope.place)}, " if envelope.place else ""
     return {
         "head": {
             "agency": _lines(envelope.agency),
             "number": f"Số: {printable(envelope.document_no)}",
-            "place_dated": printable(place) + date_text(envelope.dated),
+            "place_dated": place + date_text(envelope.dated),
         },
         "kind": printable(envelope.kind),
         "titles": _lines(titles(paper, mentions)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from documents.late_list.data import Paper
+from dossiers.publication.reasons import WORDS
 from dossiers.wire.late_lists import Mark
 
 DRAFT = "BẢN NHÁP"
@@ -24,15 +25,4 @@ def mark_of(paper: Paper) -> str:
 
 def reason_words(code: str) -> str:
     """A reason by its code; one that is not known here as it is."""
-    return _REASONS.get(code, code)
-
-
-_REASONS = {
-    "leave": "Nghỉ phép, ốm, đi công tác",
-    "received_late": "Nhận khi đã trễ",
-    "other_agency": "Chờ ý kiến cơ quan khác",
-    "system_down": "Hệ thống gián đoạn",
-    "source_error": "Dữ liệu nguồn sai",
-    "workload": "Quá tải hồ sơ",
-    "other": "Lý do khác",
-}
+    return WORDS[code][0] if code in WORDS else code

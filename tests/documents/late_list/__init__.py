@@ -1,0 +1,1 @@
+"""What is published of a list: every form of it."""
