@@ -7,6 +7,7 @@ import io
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -72,7 +73,8 @@ def test_a_sheet_filters_stays_and_prints(sheets: dict[str, Worksheet], name: st
     assert page.page_setup.fitToWidth in (None, 1)  # which is what it is without a word
     assert page.page_setup.fitToHeight == 0
     assert getattr(page.sheet_properties.pageSetUpPr, "fitToPage", False)
-    assert str(getattr(page.oddFooter.left, "text", "")).endswith(PAPER.sha256)
+    foot: Any = page.oddFooter
+    assert foot.left.text.endswith(PAPER.sha256)
     assert any(PAPER.sha256 in str(page.cell(row, 1).value) for row in range(1, top))
 
 
