@@ -5,7 +5,7 @@ Nobody does two of explaining, reviewing and approving for one edition, and an a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from dossiers.wire.publications import (
@@ -32,22 +32,40 @@ RELIEVED = {
     "system_down": "unit",
     "source_error": "unit",
 }
+_OTHERS = {"workload", "verifying", "waiting_citizen", "late_work", "other"}  # relieve nobody
+_REASONS = RELIEVED.keys() | _OTHERS
+_MOST_FILES = 5  # of a case
+_WHO: dict[type, set[str]] = {
+    Frozen: {"system", "reform_office"},
+    Reduced: {"system", "reform_office"},
+    Explained: {"officer", "supervisor"},
+    Replied: {"officer", "supervisor"},
+    Asked: {"reform_office"},
+    Decided: {"reform_office"},
+    Submitted: {"reform_office"},
+    Returned: {"leader", "reform_office"},
+    Approved: {"leader", "reform_office"},
+    Published: {"leader", "reform_office"},
+    Signed: {"leader", "reform_office"},
+}
 
 
 @dataclass
 class Edition:
-    """One edition of a list. ``stage``: frozen, submitted, approved, published or reduced.
-    ``accepted``: cases that the review relieves, with the reason and the text; ``cites``: hash of
-    the record that published it."""
+    """One edition of a list. ``decided``: the last decision about each case; ``pending``: explained
+    since, so one is due. ``said``, ``judged``: who did that; ``approving``: who approved or sent
+    back. ``sha256``, ``cites``: hashes of the records that froze and published it."""
 
     frozen: Frozen
     sha256: str
-    stage: str = "frozen"
-    explained: dict[Case, str] = field(default_factory=dict)
+    explained: set[Case] = field(default_factory=set)
     decided: dict[Case, Decided] = field(default_factory=dict)
-    open: set[Case] = field(default_factory=set)  # asked back, and not answered
-    explainers: set[str] = field(default_factory=set)
-    reviewers: set[str] = field(default_factory=set)
+    pending: set[Case] = field(default_factory=set)
+    attached: dict[Case, set[str]] = field(default_factory=dict)
+    said: set[str] = field(default_factory=set)
+    judged: set[str] = field(default_factory=set)
+    decided_or_asked: dict[Case, set[str]] = field(default_factory=dict)
+    approving: set[str] = field(default_factory=set)
     submitted: Submitted | None = None
     approved: Approved | None = None
     published: Published | None = None
@@ -57,12 +75,16 @@ class Edition:
 
     @property
     def accepted(self) -> dict[Case, Decided]:
-        """Those in whose favour it was decided last."""
+        """Cases in whose favour it was decided last."""
         return {case: way for case, way in self.decided.items() if case in way.accepted}
 
 
 def broken_rule(editions: list[Edition], record: AnyPublication) -> str:
     """The rule that a record breaks, "" if it may follow. ``editions``: of its list so far."""
+    if record.capacity not in _WHO[type(record)]:
+        return f"{record.capacity} has no part in this step"
+    if (record.capacity == "system") != (record.by == "system"):
+        return "somebody is not the system"
     if isinstance(record, Frozen):
         return _freezing(editions, record)
     found = next((e for e in editions if e.frozen.edition == record.edition), None)
@@ -77,20 +99,10 @@ def take(editions: list[Edition], record: AnyPublication, sha256: str) -> None:
         editions.append(_begun(editions, record, sha256))
         return
     edition = next(e for e in editions if e.frozen.edition == record.edition)
-    if isinstance(record, Explained):
-        edition.explained |= dict.fromkeys(record.cases, record.reason)
-        edition.explainers.add(record.by)
-        for case in record.cases:
-            edition.decided.pop(case, None)
-        edition.open -= set(record.cases)
-    elif isinstance(record, Replied):
-        edition.open -= set(record.cases)
-    elif isinstance(record, Asked):
-        edition.open |= set(record.cases)
-        edition.reviewers.add(record.by)
-    elif isinstance(record, Decided):
-        edition.decided |= dict.fromkeys((*record.accepted, *record.rejected), record)
-        edition.reviewers.add(record.by)
+    if isinstance(record, Explained | Replied):
+        _heard(edition, record)
+    elif isinstance(record, Asked | Decided):
+        _reviewed(edition, record)
     else:
         _advance(edition, record, sha256)
 
@@ -100,136 +112,188 @@ def _begun(editions: list[Edition], record: Frozen, sha256: str) -> Edition:
     edition = Edition(record, sha256)
     if editions:
         before = editions[-1]
-        edition.explained, edition.decided = dict(before.explained), dict(before.decided)
-        edition.explainers, edition.reviewers = set(before.explainers), set(before.reviewers)
+        edition.explained, edition.decided = set(before.explained), dict(before.decided)
+        edition.pending, edition.said = set(before.pending), set(before.said)
+        edition.attached = {case: set(files) for case, files in before.attached.items()}
+        edition.decided_or_asked = {c: set(who) for c, who in before.decided_or_asked.items()}
+        edition.judged = {by for who in before.decided_or_asked.values() for by in who}
     return edition
+
+
+def _heard(edition: Edition, record: Explained | Replied) -> None:
+    edition.said.add(record.by)
+    for case in record.cases:
+        edition.attached.setdefault(case, set()).update(each.sha256 for each in record.files)
+    if isinstance(record, Replied):
+        return
+    edition.explained |= set(record.cases)
+    late = record.at > edition.frozen.explain_until
+    # What comes too late opens no decision again.
+    edition.pending |= {case for case in record.cases if not (late and case in edition.decided)}
+
+
+def _reviewed(edition: Edition, record: Asked | Decided) -> None:
+    edition.judged.add(record.by)
+    cases = record.cases if isinstance(record, Asked) else (*record.accepted, *record.rejected)
+    for case in cases:
+        edition.decided_or_asked.setdefault(case, set()).add(record.by)
+    if isinstance(record, Decided):
+        edition.decided |= dict.fromkeys(cases, record)
+        edition.pending -= set(cases)
 
 
 def _advance(edition: Edition, record: AnyPublication, sha256: str) -> None:
     if isinstance(record, Submitted):
-        edition.submitted, edition.stage = record, "submitted"
-        edition.reviewers.add(record.by)
+        edition.submitted = record
+        edition.judged.add(record.by)
     elif isinstance(record, Returned):
-        edition.submitted, edition.stage = None, "frozen"
+        edition.submitted = edition.approved = None
+        edition.approving.add(record.by)
     elif isinstance(record, Approved):
-        edition.approved, edition.stage = record, "approved"
+        edition.approved = record
+        edition.approving.add(record.by)
     elif isinstance(record, Published):
-        edition.published, edition.cites, edition.stage = record, sha256, "published"
+        edition.published, edition.cites = record, sha256
     elif isinstance(record, Signed):
         edition.signed.append(record)
     elif isinstance(record, Reduced):
-        edition.reduced, edition.stage = record, "reduced"
+        edition.reduced = record
 
 
 def _freezing(editions: list[Edition], record: Frozen) -> str:
-    if record.capacity not in ("system", "reform_office"):
-        return f"{record.capacity} freezes no list"
+    if not record.explain_until <= record.review_until <= record.publish_until:
+        return "its deadlines are in no order"
+    if record.late > record.total:
+        return "more lates than dossiers"
     if record.edition != len(editions) + 1:
         return f"edition {record.edition} of {record.list} is not the next one"
     if not editions:
         return "a first edition corrects nothing" if record.cites else ""
-    if editions[-1].published is None:
-        return f"edition {record.edition - 1} of {record.list} is not published"
-    return "" if record.cites == editions[-1].cites else "it cites another record"
+    if record.capacity == "system" or not record.reason:
+        return "a correction is somebody's, and has a reason"
+    last = editions[-1]
+    if last.published is None or last.reduced is not None:
+        return f"edition {record.edition - 1} of {record.list} is not published, or reduced"
+    return "" if record.cites == last.cites else "it cites another record"
 
 
-def _open(edition: Edition) -> str:
-    return "" if edition.stage == "frozen" else "the review is closed"
+def _parts(edition: Edition, by: str, *others: str) -> str:
+    """The part of the work that somebody has done already, and that bars this one."""
+    people: dict[str, Collection[str]] = {
+        "explained": edition.said, "reviewed": edition.judged, "approved": edition.approving,
+    }  # fmt: skip
+    return next((f"who {part} has no other part" for part in others if by in people[part]), "")
 
 
-def _may_speak(edition: Edition, record: Explained | Replied) -> str:
+def _saying(edition: Edition, record: Explained | Replied) -> str:
+    if not record.cases or len(set(record.cases)) < len(record.cases):
+        return "no case, or one twice"
     if record.capacity == "officer" and any(c.officer != record.by for c in record.cases):
         return "an officer speaks of own cases alone"
-    return "" if record.capacity in ("officer", "supervisor") else f"{record.capacity} does not"
+    new = {each.sha256 for each in record.files}
+    if any(len(edition.attached.get(c, set()) | new) > _MOST_FILES for c in record.cases):
+        return "too many files"
+    return _parts(edition, record.by, "reviewed", "approved")
 
 
 def _explaining(edition: Edition, record: Explained) -> str:
-    if record.by in edition.reviewers:
-        return "a reviewer explains nothing"
-    return _open(edition) or _may_speak(edition, record)
+    if edition.submitted is not None:
+        return "the review is closed"
+    if record.reason not in _REASONS or (record.reason == "other" and not record.text):
+        return "it says no reason"
+    return _saying(edition, record) or _holders(record.reason, record.cases)
+
+
+def _holders(reason: str, cases: tuple[Case, ...]) -> str:
+    nobody = any(not case.officer for case in cases)
+    return "it relieves an officer where none is" * (RELIEVED.get(reason) == "holder" and nobody)
 
 
 def _replying(edition: Edition, record: Replied) -> str:
     if edition.published is not None:
         return "the list is published"
-    return _may_speak(edition, record)
+    return _saying(edition, record)
 
 
-def _reviewing(edition: Edition, record: Asked | Decided | Submitted) -> str:
-    if record.capacity != "reform_office":
-        return f"{record.capacity} reviews nothing"
-    if record.by in edition.explainers:
-        return "who explained reviews nothing"
-    return _open(edition)
+def _reviewing(edition: Edition, record: Asked | Decided, cases: tuple[Case, ...]) -> str:
+    if edition.submitted is not None:
+        return "the review is closed"
+    if not cases or len(set(cases)) < len(cases):
+        return "no case, or one twice"
+    if not edition.explained.issuperset(cases):
+        return "only what was explained is reviewed"
+    if any(case.officer == record.by for case in cases):
+        return "nobody reviews an own case"
+    return _parts(edition, record.by, "explained", "approved")
+
+
+def _asking(edition: Edition, record: Asked) -> str:
+    return _reviewing(edition, record, record.cases)
 
 
 def _deciding(edition: Edition, record: Decided) -> str:
-    cases = (*record.accepted, *record.rejected)
-    if len(set(cases)) != len(cases) or not cases:
-        return "a case is decided once, or none is"
-    if any(case not in edition.explained for case in cases):
-        return "only what was explained is decided"
+    if record.reason and record.reason not in _REASONS:
+        return "it says no reason"
     if record.accepted and record.reason not in RELIEVED:
         return f"reason {record.reason!r} relieves nobody"
-    return _reviewing(edition, record)
+    if record.rejected and not (record.reason or record.text):
+        return "it rejects without a reason"
+    return _holders(record.reason, record.accepted) or _reviewing(
+        edition, record, (*record.accepted, *record.rejected)
+    )
 
 
 def _submitting(edition: Edition, record: Submitted) -> str:
-    waiting = edition.explained.keys() - edition.decided.keys()
-    if waiting:
-        return f"{len(waiting)} explained cases are undecided"
-    return _reviewing(edition, record)
-
-
-def _judging(edition: Edition, record: Approved | Returned | Published) -> str:
-    if record.capacity not in ("leader", "reform_office"):
-        return f"{record.capacity} approves nothing"
-    if record.by in edition.explainers | edition.reviewers:
-        return "who explained or reviewed approves nothing"
-    return ""
-
-
-def _approving(edition: Edition, record: Approved) -> str:
-    if edition.stage != "submitted" or edition.submitted is None:
-        return "the review is not closed"
-    if (record.frozen, record.core) != (edition.frozen.core, edition.submitted.core):
-        return "it names other files than were submitted"
-    return _judging(edition, record)
+    if edition.submitted is not None:
+        return "the review is closed"
+    if edition.pending:
+        return f"{len(edition.pending)} explained cases are undecided"
+    return _parts(edition, record.by, "explained", "approved")
 
 
 def _returning(edition: Edition, record: Returned) -> str:
-    if edition.stage != "submitted":
-        return "the review is not closed"
-    return _judging(edition, record)
+    if edition.published is not None or edition.submitted is None:
+        return "the review is not closed, or the list is published"
+    return _parts(edition, record.by, "explained", "reviewed")
+
+
+def _approving(edition: Edition, record: Approved) -> str:
+    if edition.approved is not None or edition.submitted is None:
+        return "the review is not closed, or the list is approved"
+    if (record.frozen, record.core) != (edition.frozen.core, edition.submitted.core):
+        return "it names other files than were submitted"
+    return _parts(edition, record.by, "explained", "reviewed")
 
 
 def _publishing(edition: Edition, record: Published) -> str:
-    if edition.stage != "approved" or edition.approved is None:
-        return "it is not approved"
+    if edition.published is not None or edition.approved is None:
+        return "it is not approved, or published already"
     if record.core != edition.approved.core:
         return "it names another list than was approved"
-    return _judging(edition, record)
+    if not record.files or len({each.name for each in record.files}) < len(record.files):
+        return "no file, or two of one name"
+    return _parts(edition, record.by, "explained", "reviewed")
 
 
 def _signing(edition: Edition, record: Signed) -> str:
     if edition.published is None:
         return "it is not published"
-    if record.of not in {each.name for each in edition.published.files}:
-        return f"no file {record.of} was published"
-    return "" if record.capacity in ("leader", "reform_office") else f"{record.capacity} does not"
+    names = {f.name for f in edition.published.files if f.media == "application/pdf"}
+    if record.of not in names:
+        return f"no PDF {record.of} was published"
+    before = {each.file.sha256 for each in edition.signed}
+    return "it came back before" if record.file.sha256 in before else ""
 
 
 def _reducing(edition: Edition, record: Reduced) -> str:
-    if edition.stage != "published":
+    if edition.published is None or edition.reduced is not None:
         return "it is not published, or reduced already"
-    if record.cites != edition.cites:
-        return "it cites another record"
-    return "" if record.capacity in ("system", "reform_office") else f"{record.capacity} does not"
+    return "" if record.cites == edition.cites else "it cites another record"
 
 
 _RULES: dict[type, Callable[..., str]] = {
     Explained: _explaining,
-    Asked: _reviewing,
+    Asked: _asking,
     Replied: _replying,
     Decided: _deciding,
     Submitted: _submitting,

@@ -20,6 +20,7 @@ from dossiers.wire.publications import (
     read_publication,
 )
 from oracle.list_rules import Edition, broken_rule, take
+from oracle.listed import canonical
 
 _DIGEST = 64  # characters
 
@@ -71,6 +72,7 @@ class _Walk:
         self.chain = Chain()
         self._hashes = [hashlib.sha256(value).hexdigest() for _, value in messages]
         self._counted: dict[str, int] = {"": 0}  # hash -> number
+        self._requests: set[tuple[str, str]] = set()
         self._head, self._number = "", 0
 
     def step(self, place: int) -> None:
@@ -81,14 +83,20 @@ class _Walk:
             self._refuse(offset, f"it cannot be read: {error}")
             return
         mine = self._hashes[place]
+        if canonical(msgspec.json.decode(value)) != value:
+            self._refuse(offset, f"record {record.number} is not written in canonical form")
+            return
         if record.before != self._head or record.number != self._number + 1:
             self._misplaced(place, record)
             return
         editions = self.chain.lists.setdefault(record.list, [])
-        if why := broken_rule(editions, record):
+        twice = "its request was recorded before"
+        why = twice if (record.by, record.request) in self._requests else ""
+        if why := why or broken_rule(editions, record):
             self._refuse(offset, f"record {record.number} breaks a rule: {why}")
             return
         take(editions, record, mine)
+        self._requests.add((record.by, record.request))
         self._head, self._number = mine, record.number
         self._counted[mine] = record.number
         self.chain.counting.append(ToldRecord(offset, mine, record))

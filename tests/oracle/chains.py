@@ -49,7 +49,7 @@ class Chain:
 
     def put(self, record: AnyPublication, *, counts: bool = True) -> str:
         """Into the topic; its hash."""
-        value = msgspec.json.encode(record)
+        value = msgspec.json.encode(record, order="sorted")
         self.messages.append((len(self.messages), value))
         if counts:
             self.head, self.number = hash_of(value), record.number
