@@ -21,6 +21,7 @@ from dunghen.settings.installation import Installation
 from dunghen.texts.erasing import texts_folder
 from dunghen.timeline.reading import read_reference, read_timeline
 from dunghen.verify import filtering
+from dunghen.verify.lists import check_late_lists
 from dunghen.verify.texts import check_texts
 from oracle.checks import alerts, late_hours, raw, sql_recount, stored, stream, traits
 from oracle.checks import tallies as tallies_check
@@ -48,6 +49,7 @@ def verify_timeline(installation: Installation, note: Callable[[str], None]) -> 
     note(f"Comparing {report.dossiers} dossiers ...")
     tallies = recount.compare_stream(read)
     recount.compare_texts(BlobStore(texts_folder(installation)))
+    report.checks += check_late_lists(installation)
     store = connect(installation)
     try:
         _await_sink(store, timeline, note)

@@ -30,6 +30,11 @@ def hash_of(value: bytes) -> str:
     return hashlib.sha256(value).hexdigest()
 
 
+def encoded(record: AnyPublication) -> bytes:
+    """As it stands in the topic."""
+    return msgspec.json.encode(record, order="sorted")
+
+
 class Chain:
     """``messages``: what stands in the topic; ``state`` is what counts of it, by whoever folds."""
 
@@ -49,7 +54,7 @@ class Chain:
 
     def put(self, record: AnyPublication, *, counts: bool = True) -> str:
         """Into the topic; its hash."""
-        value = msgspec.json.encode(record, order="sorted")
+        value = encoded(record)
         self.messages.append((len(self.messages), value))
         if counts:
             self.head, self.number = hash_of(value), record.number

@@ -1,0 +1,100 @@
+"""A published list is the frozen one less what the review took out: whatever else is noticed."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from dossiers.text.canonical import canonical_json
+from oracle.checks.publications import odd_figures
+from oracle.listed import canonical, odd_rows, relieved_rows
+from tests.dossiers.publication.made_lists import BUILDING, LAND, TUAN, small_list
+
+Json = dict[str, Any]
+SMALL = small_list()
+
+
+def plain(content: object) -> Json:
+    found: Json = json.loads(canonical_json(content))
+    return found
+
+
+@pytest.fixture
+def core() -> Json:
+    return plain(SMALL.core)
+
+
+@pytest.fixture
+def rows() -> Json:
+    return plain(SMALL.rows)
+
+
+def test_a_right_list_adds_up(core: Json, rows: Json) -> None:
+    assert list(odd_rows(core, rows)) == []
+    assert list(odd_figures(core, rows)) == []
+    assert canonical(core) == canonical_json(SMALL.core)
+
+
+def numbers(content: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where in a JSON document integers stand."""
+    if isinstance(content, dict | list):
+        inner = content.items() if isinstance(content, dict) else enumerate(content)
+        for key, value in inner:
+            yield from numbers(value, (*path, key))
+    elif isinstance(content, int) and not isinstance(content, bool):
+        yield path
+
+
+def changed(content: Json, path: tuple[Any, ...], by: Callable[[int], int]) -> Json:
+    found = copy.deepcopy(content)
+    at: Any = found
+    for key in path[:-1]:
+        at = at[key]
+    at[path[-1]] = by(at[path[-1]])
+    return found
+
+
+def test_any_other_figure_of_the_core_is_noticed(core: Json, rows: Json) -> None:
+    told = [
+        path for path in numbers({"whole": core["whole"], "days": core["days"],
+                                  "units": core["units"]})
+        if path[-1] not in ("total", "excluded")
+    ]  # fmt: skip
+    assert len(told) > 40
+    for path in told:
+        assert list(odd_figures(changed(core, path, lambda n: n + 1), rows)), path
+
+
+def test_any_other_row_is_noticed(core: Json, rows: Json) -> None:
+    for path in numbers(rows["dossiers"]):
+        other = rows | {"dossiers": changed({"d": rows["dossiers"]}, ("d", *path),
+                                            lambda n: n + 1)["d"]}  # fmt: skip
+        (sentence,) = odd_rows(core, other)
+        assert sentence.startswith(f"row {path[0] + 1} of dossiers"), path
+    fewer = rows | {"receptions": rows["receptions"][1:]}
+    assert "1 receptions, and hashes of 2" in next(odd_rows(core, fewer))
+
+
+def test_what_was_accepted_goes_and_nothing_else(rows: Json) -> None:
+    lines = [sealed["row"] for sealed in rows["dossiers"]]
+    accepted = {
+        ("H99-1002", BUILDING, TUAN): ("unit", "system_down"),
+        ("H99-1001", BUILDING, TUAN): ("holder", "leave"),
+        ("H99-2003", BUILDING, TUAN): ("unit", "system_down"),  # not charged there
+        ("H99-2004", LAND, ""): ("unit", "source_error"),
+    }
+    left, out = relieved_rows(lines, accepted)
+    assert {row["dossier"] for row in lines} - {row["dossier"] for row in left} == {
+        "H99-1002", "H99-2004",
+    }  # fmt: skip
+    assert {(each.dossier, each.officer) for each in out} == {
+        ("H99-1002", ""), ("H99-1001", TUAN), ("H99-2004", ""),
+    }  # fmt: skip
+    (row,) = (row for row in left if row["dossier"] == "H99-1001")
+    assert [(c["officer"], c.get("relieved")) for c in row["charges"]] == [
+        ("", True), ("cb-long", False),
+    ]  # fmt: skip
