@@ -25,11 +25,18 @@ def rounded(amount: Fraction, decimals: int) -> Decimal:
     return Decimal((2 * scale * amount + 1) // 2).scaleb(-decimals)
 
 
-def rate(counts: Counts, thresholds: Thresholds, decimals: int = IN_PUBLIC) -> Decimal | None:
-    """Late of total in percent; None below the volume from which on there is a rate."""
-    if counts.total < max(thresholds.rate_from, 1):
+def share(
+    late: int, total: int, thresholds: Thresholds, decimals: int = IN_PUBLIC
+) -> Decimal | None:
+    """``late`` of ``total`` in percent; None below the volume from which on there is a rate."""
+    if total < max(thresholds.rate_from, 1):
         return None
-    return rounded(Fraction(100 * counts.late, counts.total), decimals)
+    return rounded(Fraction(100 * late, total), decimals)
+
+
+def rate(counts: Counts, thresholds: Thresholds, decimals: int = IN_PUBLIC) -> Decimal | None:
+    """The same of a line's counts."""
+    return share(counts.late, counts.total, thresholds, decimals)
 
 
 def days_most(days: Days) -> Decimal:

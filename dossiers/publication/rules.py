@@ -7,21 +7,25 @@ is charged to somebody at all, is judged by the API, which has the list's rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
-from typing import Any, Literal
+from collections.abc import Callable, Mapping, Set
+from typing import Any
 
+from dossiers.publication.case_rules import (
+    Code,
+    ask_refused,
+    decide_refused,
+    explain_refused,
+    reply_refused,
+)
 from dossiers.publication.editions import Edition, Register
-from dossiers.publication.reasons import OTHER, is_reason, relief_of
+from dossiers.publication.parts import barred
 from dossiers.publication.refusals import Refused, refused
 from dossiers.wire.publications import (
-    MOST_FILES,
     SYSTEM,
     AnyPublication,
     Approved,
     Asked,
-    Attachment,
     Capacity,
-    Case,
     Decided,
     Explained,
     Frozen,
@@ -33,8 +37,6 @@ from dossiers.wire.publications import (
     Submitted,
 )
 
-Part = Literal["explain", "review", "approve", "publish"]
-Code = str | None  # of a refusal; None: it counts
 _CHARGED: Set[Capacity] = frozenset({"officer", "supervisor"})
 _OFFICE: Set[Capacity] = frozenset({"reform_office"})
 _SIGNERS: Set[Capacity] = frozenset({"leader", "reform_office"})
@@ -59,26 +61,6 @@ def why_not(register: Register, record: AnyPublication) -> Refused | None:
     are not looked at); None if it would."""
     code = _why_not(register, record)
     return refused(code) if code is not None else None
-
-
-def barred(edition: Edition, person: str, part: Part) -> Code:
-    """Why ``person`` may not do this part for this edition, because of another part done; None if
-    nothing is in the way."""
-    others: dict[Part, tuple[tuple[Set[str], str], ...]] = {
-        "explain": (_reviewed(edition), (edition.approvers, "has_approved")),
-        "review": (_explained(edition), (edition.approvers, "has_approved")),
-        "approve": (_explained(edition), _reviewed(edition)),
-        "publish": (_explained(edition), _reviewed(edition)),
-    }
-    return next((code for people, code in others[part] if person in people), None)
-
-
-def _explained(edition: Edition) -> tuple[Set[str], str]:
-    return edition.explainers, "has_explained"
-
-
-def _reviewed(edition: Edition) -> tuple[Set[str], str]:
-    return edition.reviewers, "has_reviewed"
 
 
 def _why_not(register: Register, record: AnyPublication) -> Code:
@@ -122,64 +104,6 @@ def _corrects(last: Edition, record: Frozen) -> Code:
     if record.cites != last.published.hash:
         return "cites"
     return None if record.reason else "text_missing"
-
-
-def _explain(edition: Edition, record: Explained) -> Code:
-    if edition.submitted is not None:
-        return "closed"
-    return _spoken(edition, record) or _unfit_reason(record)
-
-
-def _unfit_reason(record: Explained) -> Code:
-    if not is_reason(record.reason):
-        return "reason"
-    if record.reason == OTHER and not record.text:
-        return "text_missing"
-    return None if _fits_all(record.reason, record.cases) else "no_holder"
-
-
-def _reply(edition: Edition, record: Replied) -> Code:
-    return "closed" if edition.published is not None else _spoken(edition, record)
-
-
-def _spoken(edition: Edition, record: Explained | Replied) -> Code:
-    """Of what those who are charged say."""
-    if code := _unfit_cases(record.cases):
-        return code
-    mine = record.capacity == "supervisor" or all(c.officer == record.by for c in record.cases)
-    if not mine:
-        return "not_yours"
-    if any(_too_many(edition.case(case).files, record.files) for case in record.cases):
-        return "too_many_files"
-    return barred(edition, record.by, "explain")
-
-
-def _ask(edition: Edition, record: Asked) -> Code:
-    return _reviewing(edition, record, record.cases)
-
-
-def _decide(edition: Edition, record: Decided) -> Code:
-    if record.reason and not is_reason(record.reason):
-        return "reason"
-    if record.accepted and relief_of(record.reason) is None:
-        return "reason_relieves_nobody"
-    if not _fits_all(record.reason, record.accepted):
-        return "no_holder"
-    if record.rejected and not (record.reason or record.text):
-        return "text_missing"
-    return _reviewing(edition, record, (*record.accepted, *record.rejected))
-
-
-def _reviewing(edition: Edition, record: Asked | Decided, cases: tuple[Case, ...]) -> Code:
-    if edition.submitted is not None:
-        return "closed"
-    if code := _unfit_cases(cases):
-        return code
-    if any(edition.case(case).explanation is None for case in cases):
-        return "not_explained"
-    if any(case.officer == record.by for case in cases):
-        return "own_case"
-    return barred(edition, record.by, "review")
 
 
 def _submit(edition: Edition, record: Submitted) -> Code:
@@ -242,10 +166,10 @@ def _reduce(edition: Edition, record: Reduced) -> Code:
 
 
 _RULES: Mapping[type[AnyPublication], Callable[[Edition, Any], Code]] = {
-    Explained: _explain,
-    Asked: _ask,
-    Replied: _reply,
-    Decided: _decide,
+    Explained: explain_refused,
+    Asked: ask_refused,
+    Replied: reply_refused,
+    Decided: decide_refused,
     Submitted: _submit,
     Returned: _return,
     Approved: _approve,
@@ -253,18 +177,3 @@ _RULES: Mapping[type[AnyPublication], Callable[[Edition, Any], Code]] = {
     Signed: _sign,
     Reduced: _reduce,
 }
-
-
-def _unfit_cases(cases: tuple[Case, ...]) -> Code:
-    if not cases:
-        return "no_cases"
-    return "case_twice" if len(set(cases)) < len(cases) else None
-
-
-def _fits_all(reason: str, cases: Iterable[Case]) -> bool:
-    """A reason that relieves an officer is for what is charged to one."""
-    return relief_of(reason) != "holder" or all(case.officer for case in cases)
-
-
-def _too_many(before: Iterable[Attachment], more: Iterable[Attachment]) -> bool:
-    return len({file.sha256 for file in (*before, *more)}) > MOST_FILES

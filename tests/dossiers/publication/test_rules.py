@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from dossiers.publication.parts import barred
 from dossiers.publication.refusals import REFUSALS, refusal_words
-from dossiers.publication.rules import barred, why_not
+from dossiers.publication.rules import why_not
 from dossiers.wire.publications import SYSTEM, Approved, Attachment, Case, Explained
 from tests.dossiers.publication.made_lists import BUILDING, LONG, TUAN, at
 from tests.dossiers.publication.made_records import (
