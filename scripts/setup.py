@@ -166,6 +166,17 @@ def fetch_kafka(environment: Environment) -> None:
     )
 
 
+def fetch_verapdf(environment: Environment) -> None:
+    """Fetch what checks the PDFs of the tests; it runs by the same Java as Kafka."""
+    support = ROOT / "tests" / "support"
+    environment.step(
+        "verapdf",
+        "Fetching veraPDF",
+        [support / "verapdf.toml", support / "verapdf.py"],
+        lambda: _run([str(environment.python), "-m", "tests.support.verapdf"], ""),
+    )
+
+
 def install_browser() -> None:
     """Install Chromium and fonts for the tests of the wall if this may be done."""
     if any(shutil.which(name) for name in BROWSERS) and _has_fonts():
@@ -227,6 +238,8 @@ def main() -> int:
         with ThreadPoolExecutor(2) as both:  # one waits for the network while the other computes
             steps = (partial(install_front_end, dev=options.dev), fetch_kafka)
             list(both.map(lambda step: step(main_environment), steps))
+        if options.dev:
+            fetch_verapdf(main_environment)
         if options.bench:
             bench = Environment(ROOT / ".venv-bench")
             bench.make()

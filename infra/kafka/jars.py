@@ -58,15 +58,22 @@ def classpath(repository: Path | None = None, progress: Progress | None = None) 
 
     Raises EmbeddedKafkaError when a jar cannot be fetched or is not the locked one.
     """
+    return fetched(locked_jars(), "Kafka", repository, progress)
+
+
+def fetched(
+    jars: list[Jar], what: str, repository: Path | None = None, progress: Progress | None = None
+) -> list[Path]:
+    """Return the paths of ``jars``, fetching those that are missing or damaged. ``what``: they are
+    of, in words. Raises as ``classpath`` does."""
     root = default_repository() if repository is None else repository
-    jars = locked_jars()
     with ThreadPoolExecutor(8) as pool:
         whole = list(pool.map(lambda jar: _is_whole(root / jar.path, jar.sha256), jars))
         missing = [jar for jar, ok in zip(jars, whole, strict=True) if not ok]
         if missing:
             if progress:
-                progress(f"Fetching {len(missing)} Kafka jars (about 45 MB, only this once) ...")
-            _fetch(missing, root, pool)
+                progress(f"Fetching {len(missing)} {what} jars (about 45 MB, only this once) ...")
+            _fetch(missing, root, pool, what)
     return [root / jar.path for jar in jars]
 
 
@@ -78,7 +85,7 @@ def _is_whole(path: Path, sha256: str) -> bool:
         return False
 
 
-def _fetch(jars: list[Jar], root: Path, pool: ThreadPoolExecutor) -> None:
+def _fetch(jars: list[Jar], root: Path, pool: ThreadPoolExecutor, what: str) -> None:
     # Imported only here: it takes a second, and only a first start needs it.
     from jgo.maven import MavenContext  # noqa: PLC0415
     from requests import RequestException  # noqa: PLC0415
@@ -92,13 +99,13 @@ def _fetch(jars: list[Jar], root: Path, pool: ThreadPoolExecutor) -> None:
         list(pool.map(fetch, jars))
     except (RequestException, RuntimeError) as error:
         raise EmbeddedKafkaError(
-            "The Kafka jars could not be fetched from Maven Central "
+            f"The {what} jars could not be fetched from Maven Central "
             f"({type(error).__name__}): the first start needs a network connection (behind a "
             f"proxy set HTTPS_PROXY); later starts use the copies in {root} and need none."
         ) from error
     except OSError as error:
         raise EmbeddedKafkaError(
-            f"The Kafka jars cannot be stored in {root} ({error.strerror or error}): make that "
+            f"The {what} jars cannot be stored in {root} ({error.strerror or error}): make that "
             "folder writable with 100 MB free, or set M2_REPO to another one."
         ) from error
 
@@ -110,7 +117,7 @@ def _fetch_one(context: Any, jar: Jar, root: Path) -> None:
     if not _is_whole(path, jar.sha256):
         path.unlink(missing_ok=True)
         raise EmbeddedKafkaError(
-            f"The fetched {path.name} is not the one that {LOCK_FILE.name} names (its SHA-256 "
+            f"The fetched {path.name} is not the one that its lock file names (its SHA-256 "
             "differs): try again; if it stays so, something between here and Maven Central "
             "changes downloads."
         )
