@@ -15,21 +15,26 @@ from dossiers.wire.late_lists import NameSheet, OfficerLine
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _PLACES = {letter: place for place, letter in enumerate(_LETTERS, 256)}
 _TONES = {tone: place for place, tone in enumerate("\u0300\u0309\u0303\u0301\u0323", 1)}
-NameKey = tuple[tuple[int, ...], tuple[int, ...], str]
+WordKey = tuple[tuple[int, ...], tuple[int, ...]]  # letters, then tones
+NameKey = tuple[WordKey, WordKey, str]
 
 
 @lru_cache(maxsize=65_536)
 def name_key(name: str) -> NameKey:
     """By which names are sorted."""
     words = name.casefold().split()
-    text = " ".join(words[-1:] + words[:-1])
-    letters: list[int] = []
-    tones: list[int] = []
-    for character in unicodedata.normalize("NFC", text):
-        letter, tone = _parted(character)
-        letters.append(_PLACES.get(letter, ord(letter) if ord(letter) < 256 else ord(letter) + 256))
-        tones.append(tone)
-    return tuple(letters), tuple(tones), name
+    return _key(" ".join(words[-1:])), _key(" ".join(words[:-1])), name
+
+
+def _key(text: str) -> WordKey:
+    parts = [_parted(character) for character in unicodedata.normalize("NFC", text)]
+    return tuple(_place(letter) for letter, _ in parts), tuple(tone for _, tone in parts)
+
+
+def _place(letter: str) -> int:
+    """Blanks and the like come before letters, letters of other alphabets behind."""
+    code = ord(letter)
+    return _PLACES.get(letter, code if code < 256 else code + 256)
 
 
 def _parted(character: str) -> tuple[str, int]:
