@@ -85,8 +85,8 @@ COMMANDS = (
         "Write places of tiles (x, y) into units.csv, from where units lie.",
     ),
     Listed(
-        "late-list", "late_list:late_list", LOOK,
-        "Write the officers, units and dossiers that caused delays in a month.",
+        "late-list", "late_list:app", RUN,
+        "A month's late list: freeze, explain, review, approve, publish, prove.",
     ),
     Listed(
         "reconcile", "reconcile:reconcile", LOOK,

@@ -108,9 +108,9 @@ def read_manifest(body: bytes) -> Manifest:
 
 def file_stem(list_: str, edition: int) -> str:
     """What stands in the names of an edition's files: 2026-10, 2026-10-h29-168 of a unit, and
-    2026-10-ban-2 of a correction."""
+    2026-10-dinh-chinh-1 of the first correction."""
     plain = _PLAIN.sub("-", list_.lower()).strip("-")[:_MOST_STEM].rstrip("-")
-    return plain if edition == 1 else f"{plain}-ban-{edition}"
+    return plain if edition == 1 else f"{plain}-dinh-chinh-{edition - 1}"
 
 
 def manifest_name(list_: str, edition: int) -> str:

@@ -20,7 +20,7 @@ def _nothing(digest: str) -> bytes | None:
     return None
 
 
-class Known(NamedTuple):
+class KnownLists(NamedTuple):
     """``manifests``: of everything published. ``read``: so that what differs can be told.
     ``signatures``: what a signed PDF's signatures say; raises ValueError if one does not hold."""
 
@@ -68,7 +68,7 @@ def title(manifest: Manifest) -> str:
 
 
 def proof_of(
-    known: Known, manifest: Manifest, what: str, file: str = "", notes: Sequence[str] = ()
+    known: KnownLists, manifest: Manifest, what: str, file: str = "", notes: Sequence[str] = ()
 ) -> Proof:
     """That something is of this edition."""
     return _placed(manifest, genuine=True, what=what, file=file, notes=(
@@ -92,7 +92,7 @@ def _placed(manifest: Manifest, **told: object) -> Proof:
     )  # fmt: skip
 
 
-def _standing(known: Known, manifest: Manifest) -> Iterator[str]:
+def _standing(known: KnownLists, manifest: Manifest) -> Iterator[str]:
     """What became of the edition since."""
     newest = known.latest(manifest.list)
     if newest > manifest.edition:

@@ -21,7 +21,7 @@ from dossiers.text.canonical import sha256_of
 from dossiers.wire.publications import PublishedFile
 from dossiers.wire.reading import read_or_none
 from dunghen.late_list.changed_cells import changed_cells, text_of
-from dunghen.late_list.proof import MOST_BYTES, Known, Proof, proof_of, refusal, title
+from dunghen.late_list.proof import MOST_BYTES, KnownLists, Proof, proof_of, refusal, title
 from dunghen.late_list.proving_rows import prove_document, prove_row
 
 _PDF, _ZIP = b"%PDF-", b"PK\x03\x04"
@@ -29,7 +29,7 @@ _FEW = 8  # bytes that are told one by one
 _HASH = re.compile(rb"[0-9a-f]{64}")
 
 
-def prove(content: bytes, known: Known) -> Proof:
+def prove(content: bytes, known: KnownLists) -> Proof:
     """What ``content`` is: a published or signed file, the manifest, a row, or none of these.
     Whatever it holds, nothing is raised."""
     if len(content) > MOST_BYTES:
@@ -44,7 +44,7 @@ def prove(content: bytes, known: Known) -> Proof:
     )
 
 
-def _as_published(content: bytes, known: Known) -> Proof | None:
+def _as_published(content: bytes, known: KnownLists) -> Proof | None:
     digest = sha256_of(content)
     for manifest, file in known.files():
         if file.sha256 == digest:
@@ -58,7 +58,7 @@ def _as_published(content: bytes, known: Known) -> Proof | None:
     return None
 
 
-def _as_signed(content: bytes, known: Known) -> Proof | None:
+def _as_signed(content: bytes, known: KnownLists) -> Proof | None:
     """A signature is written behind what was signed: the published bytes, and one newline."""
     if not content.startswith(_PDF):
         return None
@@ -72,7 +72,7 @@ def _as_signed(content: bytes, known: Known) -> Proof | None:
     return None
 
 
-def _signed(content: bytes, known: Known, manifest: Manifest, file: PublishedFile) -> Proof:
+def _signed(content: bytes, known: KnownLists, manifest: Manifest, file: PublishedFile) -> Proof:
     what = f"This is {file.name} of {title(manifest)}, with something written behind it"
     if known.signatures is None:
         return proof_of(known, manifest, f"{what}.", file.name, [
@@ -85,7 +85,7 @@ def _signed(content: bytes, known: Known, manifest: Manifest, file: PublishedFil
     return proof_of(known, manifest, what, file.name, told)
 
 
-def _as_json(content: bytes, known: Known) -> Proof | None:
+def _as_json(content: bytes, known: KnownLists) -> Proof | None:
     found = read_or_none(_read_json, content)
     if not isinstance(found, dict):
         return None
@@ -98,7 +98,7 @@ def _as_json(content: bytes, known: Known) -> Proof | None:
     return None
 
 
-def _as_manifest(found: dict[str, object], known: Known) -> Proof:
+def _as_manifest(found: dict[str, object], known: KnownLists) -> Proof:
     body = msgspec.json.encode(found, order="sorted")
     for manifest in known.manifests:
         if manifest_json(manifest) == body:
@@ -108,7 +108,7 @@ def _as_manifest(found: dict[str, object], known: Known) -> Proof:
     return Proof(genuine=False, what=what)
 
 
-def _almost(content: bytes, known: Known) -> Proof | None:
+def _almost(content: bytes, known: KnownLists) -> Proof | None:
     """A published file of which some bytes were changed and none added."""
     for manifest, file in known.files():
         kept = known.read(file.sha256) if file.size == len(content) else None
@@ -123,7 +123,7 @@ def _almost(content: bytes, known: Known) -> Proof | None:
     return None
 
 
-def _as_says(content: bytes, known: Known) -> Proof | None:
+def _as_says(content: bytes, known: KnownLists) -> Proof | None:
     """By the hash of the list that it prints, and what is different in a file of the same kind."""
     printed = {found.decode() for found in _HASH.findall(text_of(content))}
     manifest = next((m for m in known.manifests if m.core in printed), None)
@@ -134,7 +134,7 @@ def _as_says(content: bytes, known: Known) -> Proof | None:
     return refusal(manifest, what, told, name)
 
 
-def _nearest(content: bytes, known: Known, manifest: Manifest) -> tuple[list[str], str]:
+def _nearest(content: bytes, known: KnownLists, manifest: Manifest) -> tuple[list[str], str]:
     """The published file in which the least is different, and what."""
     best: tuple[list[str], str] = ([], "")
     for file in manifest.files:

@@ -10,7 +10,7 @@ import msgspec
 from dossiers.publication.manifest import Manifest
 from dossiers.publication.sealing import row_hash
 from dossiers.text.canonical import canonical_json, sha256_of
-from dunghen.late_list.proof import Known, Proof, proof_of, refusal, title
+from dunghen.late_list.proof import KnownLists, Proof, proof_of, refusal, title
 
 Json = dict[str, Any]
 KINDS = ("officers", "dossiers", "receptions", "excluded")
@@ -19,7 +19,7 @@ _ROW = {"officers": "officer", "dossiers": "dossier", "receptions": "late recept
 _MOST = 20  # differences that are told
 
 
-def prove_row(sealed: Json, known: Known) -> Proof:
+def prove_row(sealed: Json, known: KnownLists) -> Proof:
     """Of a row with its salt."""
     digest = _hash_of(sealed)
     if digest is None:
@@ -36,7 +36,7 @@ def prove_row(sealed: Json, known: Known) -> Proof:
     )
 
 
-def prove_document(found: Json, known: Known) -> Proof | None:
+def prove_document(found: Json, known: KnownLists) -> Proof | None:
     """Of a list's core, alone or with its rows and names; None if it names none that is known."""
     core: Json = found["list"] if isinstance(found.get("list"), dict) else found
     digest = sha256_of(canonical_json(core))
@@ -56,7 +56,7 @@ def prove_document(found: Json, known: Known) -> Proof | None:
     return proof_of(known, manifest, what, notes=["Its file was written anew."])
 
 
-def _claimed(core: Json, known: Known) -> Manifest | None:
+def _claimed(core: Json, known: KnownLists) -> Manifest | None:
     said = core.get("id"), core.get("edition")
     return next((m for m in known.manifests if (m.list, m.edition) == said), None)
 
@@ -83,7 +83,7 @@ def _other_rows(found: Json, manifest: Manifest) -> Iterator[str]:
         yield "names or positions were changed"
 
 
-def _changed_row(sealed: Json, known: Known) -> Proof | None:
+def _changed_row(sealed: Json, known: KnownLists) -> Proof | None:
     """The published row with the same salt, and what is different in this one."""
     for manifest, file in known.files():
         kept = known.read(file.sha256) if file.name.endswith(".json") else None

@@ -26,8 +26,8 @@ DEFAULT_FILE = Path("dunghen.toml")
 _WRITTEN_AS_JSON = ("api.senders", "access.algorithms")  # in the environment
 # Why there is no setting of this name any more.
 _GONE = {"topic_prefix": "a Kafka holds one timeline, under topics of fixed names. Remove it."}
-# Variables of tests and packaging that are no settings.
-_RESERVED = (CONFIG_VARIABLE, "DUNGHEN_TEST_", "DUNGHEN_INTERNAL_")
+# Variables of tests, packaging and persons (dunghen.api_client.person) that are no settings.
+_RESERVED = (CONFIG_VARIABLE, "DUNGHEN_TEST_", "DUNGHEN_INTERNAL_", "DUNGHEN_PERSON_")
 
 
 @dataclass(frozen=True)

@@ -197,7 +197,7 @@ def look(api: str, found: Seen) -> None:
 def command_lines(state: Path, backup: Path, found: Seen) -> None:
     month = f"{days(0):%Y-%m}"
     commands = (
-        ("late-list", "--month", month), ("dead-letters", "list"), ("status", "--json"),
+        ("late-list", "draft", "--month", month), ("dead-letters", "list"), ("status", "--json"),
         ("audit", "list", "--json"), ("backup", str(backup)), ("dead-letters", "list", "--json"),
     )  # fmt: skip
 

@@ -76,7 +76,7 @@ def test_what_is_no_manifest_is_refused() -> None:
 @pytest.mark.parametrize(
     ("list_", "edition", "stem"),
     [("2026-10", 1, "2026-10"), ("2026-10~H29.168", 1, "2026-10-h29-168"),
-     ("2026-10", 2, "2026-10-ban-2")],
+     ("2026-10", 2, "2026-10-dinh-chinh-1")],
 )  # fmt: skip
 def test_files_are_named_by_list_and_edition(list_: str, edition: int, stem: str) -> None:
     assert file_stem(list_, edition) == stem

@@ -109,7 +109,7 @@ def test_a_replay_of_what_is_not_there_is_refused(
 @pytest.mark.parametrize(
     ("command", "why"),
     [
-        ("late-list --month 2026-13", "'2026-13' is no month"),
+        ("late-list draft --month 2026-13", "'2026-13' is no month"),
         ("reconcile --ids ids.txt --month 2026-13", "'2026-13' is no month"),
         ("reference load none", "none is no folder"),
         ("reference load empty", "empty has"),

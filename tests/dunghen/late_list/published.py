@@ -28,7 +28,7 @@ from dossiers.wire.late_lists import (
     Thresholds,
 )
 from dossiers.wire.publications import Published, PublishedFile
-from dunghen.late_list.proof import Known
+from dunghen.late_list.proof import KnownLists
 
 SECRET = bytes(32)
 PDF = b"%PDF-1.7\n" + b"a month of a small office\n" * 40 + b"%%EOF"
@@ -120,7 +120,7 @@ class Month:
         return out.getvalue()
 
 
-def known(*months: Month, at_hand: bool = True) -> Known:
+def known(*months: Month, at_hand: bool = True) -> KnownLists:
     """``at_hand``: whether the published files are, and not their manifests alone."""
     kept = {sha256_of(b): b for m in months for b in m.files.values()} if at_hand else {}
-    return Known(tuple(m.manifest for m in months), kept.get)
+    return KnownLists(tuple(m.manifest for m in months), kept.get)
