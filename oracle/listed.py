@@ -12,6 +12,8 @@ from typing import Any
 
 Json = dict[str, Any]
 Who = tuple[str, str]  # unit, officer; "" for the unit with those below it
+# By dossier, unit and officer: whom an accepted case relieves, and by which reason.
+Accepted = Mapping[tuple[str, str, str], tuple[str, str]]
 NOBODY = ("", "unknown")
 KINDS = ("officers", "dossiers", "receptions", "excluded")
 
@@ -69,24 +71,20 @@ def lines(rows: Json, kind: str) -> list[Json]:
     return [sealed["row"] for sealed in rows[kind]]
 
 
-def relieved_rows(
-    rows: Iterable[Json], accepted: Mapping[tuple[str, str, str], tuple[str, str]]
-) -> tuple[list[Json], set[Relieved]]:
-    """The dossiers that are left, and what was taken out. ``accepted``: whom each accepted case
-    (dossier, unit, officer) relieves, and by which reason. Cases that are in no row mean nothing.
-    """
+def relieved_rows(rows: Iterable[Json], accepted: Accepted) -> tuple[list[Json], list[Relieved]]:
+    """The dossiers that are left, and what was taken out; cases that are in no row mean nothing."""
     left: list[Json] = []
-    out: set[Relieved] = set()
+    out: list[Relieved] = []
     cases: dict[str, dict[Who, tuple[str, str]]] = defaultdict(dict)
-    for (dossier, unit, officer), told in accepted.items():
+    for (dossier, unit, officer), told in sorted(accepted.items()):
         cases[dossier][unit, officer] = told
     for row in rows:
         mine = _concerned(row, cases.get(row["dossier"], {}))
         whole = [reason for relief, reason in mine.values() if relief == "unit"]
         if whole:
-            out.add(Relieved(row["dossier"], "", "", min(whole)))
+            out.append(Relieved(row["dossier"], "", "", whole[0]))
             continue
-        out |= {Relieved(row["dossier"], *who, reason) for who, (_, reason) in mine.items()}
+        out += [Relieved(row["dossier"], *who, reason) for who, (_, reason) in mine.items()]
         left.append(_without(row, mine.keys()) if mine else row)
     return left, out
 

@@ -8,9 +8,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from dossiers.publication.listing import list_of
+from dossiers.publication.reviewed import NOTHING_REVIEWED, Reviewed, cases_of, with_decision
 from dossiers.text.canonical import canonical_json
-from oracle.checks.publications import odd_figures
+from dossiers.wire.late_lists import NamesPolicy
+from oracle.checks.publications import odd_figures, odd_list
+from oracle.list_rules import RELIEVED
 from oracle.listed import canonical, odd_rows, relieved_rows
 from tests.dossiers.publication.made_lists import BUILDING, LAND, TUAN, small_list
 
@@ -98,3 +104,48 @@ def test_what_was_accepted_goes_and_nothing_else(rows: Json) -> None:
     assert [(c["officer"], c.get("relieved")) for c in row["charges"]] == [
         ("", True), ("cb-long", False),
     ]  # fmt: skip
+
+
+POLICIES: tuple[NamesPolicy, ...] = ("name", "position", "none")
+CASES = [case for one in SMALL.rows.dossiers for case in cases_of(one.row)]
+
+
+@st.composite
+def reviews(draw: st.DrawFn) -> Reviewed:
+    """Anything that a review may come to."""
+    found = NOTHING_REVIEWED
+    for case in draw(st.lists(st.sampled_from(CASES), unique=True)):
+        reasons = [r for r, relief in RELIEVED.items() if case.officer or relief == "unit"]
+        found = with_decision(found, (case,), (), draw(st.sampled_from(reasons)))
+    return found
+
+
+def accepted_in(found: Reviewed) -> dict[tuple[str, str, str], tuple[str, str]]:
+    return {
+        (case.dossier, case.unit, case.officer): (ruling.relief, ruling.reason)
+        for case, ruling in found.relieved.items()
+    }
+
+
+@given(reviews(), st.sampled_from(POLICIES))
+def test_what_the_product_publishes_is_frozen_less_excluded(
+    found: Reviewed, policy: NamesPolicy
+) -> None:
+    core, rows, sheet, secret = SMALL
+    made = list_of(core, rows, sheet, found, policy, secret)
+    frozen = plain(core), plain(rows)
+    listed = plain(made.core), plain(made.rows)
+    assert list(odd_rows(*listed)) == []
+    assert list(odd_figures(*listed)) == []
+    assert list(odd_list(frozen, listed, accepted_in(found))) == []
+
+
+def test_a_list_of_another_review_is_noticed() -> None:
+    core, rows, sheet, secret = SMALL
+    frozen = plain(core), plain(rows)
+    for case in CASES:
+        reasons = ("leave", "system_down") if case.officer else ("system_down",)
+        for reason in reasons:
+            found = with_decision(NOTHING_REVIEWED, (case,), (), reason)
+            made = list_of(core, rows, sheet, found, "name", secret)
+            assert list(odd_list(frozen, (plain(made.core), plain(made.rows)), {})), (case, reason)
