@@ -142,11 +142,16 @@ def _late_rows(mentions: Mentions, rows: Iterable[DossierLine]) -> tuple[GridRow
 
 
 def _holders(mentions: Mentions, row: DossierLine) -> str:
-    return "; ".join(
-        f"{mentions.holder(charge)} ({number_text(days_late(charge.amount, row.day))})"
+    said = [
+        f"{mentions.holder(charge)} ({number_text(days_late(charge.amount, row.day))}"
+        f"{', không tính cho người giữ' if charge.relieved else ''})"
         for charge in row.charges
         if charge.amount
-    )
+    ]
+    if row.unassigned:
+        before = number_text(days_late(row.unassigned, row.day))
+        said.append(f"Hẹn trả trước khi tiếp nhận ({before})")
+    return "; ".join(said)
 
 
 def _hours(over: int) -> Decimal:

@@ -8,11 +8,13 @@ import msgspec
 
 from documents.late_list.csv_files import csvs_of
 from documents.late_list.data import Paper, json_of
+from documents.late_list.docx import draft_docx
 from documents.late_list.pdf import pdfs_of
 from documents.late_list.workbook import xlsx_of
-from dossiers.wire.publications import month_and_scope
+from dossiers.publication.manifest import file_stem
 
 PDF, JSON, CSV = "application/pdf", "application/json", "text/csv; charset=utf-8"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -30,6 +32,8 @@ def files_of(paper: Paper) -> Iterator[MadeFile]:
     stem = stem_of(paper)
     for pdf in pdfs_of(paper):
         yield MadeFile(f"{stem}{pdf.suffix}.pdf", PDF, pdf.content)
+    if not paper.approved:  # what is published is not to be edited
+        yield MadeFile(f"{stem}.docx", DOCX, draft_docx(paper))
     yield MadeFile(f"{stem}.xlsx", XLSX, xlsx_of(paper))
     for key, content in csvs_of(paper):
         yield MadeFile(f"{stem}-{key}.csv", CSV, content)
@@ -37,10 +41,6 @@ def files_of(paper: Paper) -> Iterator[MadeFile]:
 
 
 def stem_of(paper: Paper) -> str:
-    """What the names of a list's files begin with: danh-sach-tre-han-2026-10, for a unit with its
-    id, from the second edition on with its number."""
-    month, scope = month_and_scope(paper.core.id)
-    unit = "".join(char if char.isalnum() and char.isascii() else "-" for char in scope.lower())
-    edition = f"-dinh-chinh-{paper.core.edition - 1}" if paper.core.edition > 1 else ""
+    """What the names of a list's files begin with: danh-sach-tre-han-2026-10."""
     draft = "" if paper.approved else "-nhap"
-    return f"danh-sach-tre-han-{month}{'-' + unit[:20] if unit else ''}{edition}{draft}"
+    return f"danh-sach-tre-han-{file_stem(paper.core.id, paper.core.edition)}{draft}"
