@@ -169,6 +169,7 @@ def _lifespan_of(
             live.keeper.run(),
             live.marks.run(),
             live.quality.run(),
+            live.publishing.automatic.run(),
             admission.connections.run(),
             admission.turns(),
         )

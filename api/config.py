@@ -11,6 +11,7 @@ from api.access.config import AccessConfig
 from api.access.handing import WallKeys
 from api.acts import Acts
 from api.ports import Queue, Reached, SettingsWriter
+from api.publications.ports import LateLists
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class ApiConfig:
     none are sent. ``sought``: what an id that somebody asks for is called
     here (dossiers.text.kept_ids). ``settings``: writes how walls look, ``roster`` who is
     away, ``wall_keys`` the keys of displays; None where nobody may. ``acting``: with what people
-    act on alerts; None where nobody does. ``gateways``: whether people may choose to be told by a
+    act on alerts; None where nobody does. ``late_lists``: with what they work on late lists, None
+    where nobody does. ``gateways``: whether people may choose to be told by a
     gateway, too.
     """
 
@@ -53,4 +55,5 @@ class ApiConfig:
     roster: SettingsWriter | None = None
     wall_keys: WallKeys | None = None
     acting: Acts | None = None
+    late_lists: LateLists | None = None
     gateways: bool = False

@@ -30,6 +30,7 @@ from api.live.narrowing import narrowed
 from api.live.reader import BATCH, LiveReader
 from api.live.view import LiveView, Picture, TopicRecord
 from api.ports import DeadLetterDesk, Ingest, Query, Queue
+from api.publications.room import PublicationRoom
 from api.recent_answers import RecentAnswers
 from api.roster.book import RosterBook
 from api.roster.desk import RosterDesk
@@ -87,6 +88,18 @@ class Live:
             lambda: self.view.watermark or 0,
             self.within,
         )
+        self.publishing = PublicationRoom(
+            config.late_lists,
+            config.mode,
+            config.timeline,
+            lambda: self.view.loaded,
+            lambda: self.view.context,
+            lambda: self.view.watermark or 0,
+            self.knows,
+        )
+        self.publications = self.publishing.book
+        self.publication_desk = self.publishing.desk
+        self.shelf = self.publishing.shelf
         self.handing = HandingOut(self.wall_desk, config.wall_keys)
         self.view = LiveView(config.timeline, config.partitions)
         self.hub = Hub(self.state, self.pulse)
@@ -117,6 +130,7 @@ class Live:
         self.walls.apply(records)
         self.roster.apply(records)
         self.book.apply(records)
+        self.publishing.apply(records)
         self.marks.apply(records)
         self.view.apply(records)
         if self.ingest is not None and self.view.in_force is not self._referred:
@@ -136,6 +150,7 @@ class Live:
 
     async def close(self) -> None:
         """End what runs for walls and pages."""
+        await self.publishing.works.close()
         await self.channels.close()
         await self.figures.close()
 

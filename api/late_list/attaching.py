@@ -10,11 +10,10 @@ import asyncio
 import hmac
 from dataclasses import dataclass
 
-from api.desk.blobs import BlobError
-from api.late_list.errors import LateListError
 from api.late_list.images import JPEG_HEAD, PNG_HEAD, ImageFault, plain_jpeg, plain_png
 from api.late_list.pdf_check import PdfVerdict, pdf_verdict
-from api.late_list.ports import LateLists
+from api.publications.errors import LateListError
+from api.publications.ports import LateLists
 from dossiers.wire.one_tap import LinkKey
 from dossiers.wire.publications import MOST_FILE_BYTES, Attachment, Media
 
@@ -43,7 +42,7 @@ async def taken(lists: LateLists, person: str, content: bytes) -> Upload:
     media, plain = await _plain(content)
     try:
         digest = await asyncio.to_thread(lists.blobs.put, plain)
-    except BlobError as error:
+    except OSError as error:
         raise LateListError(503, "disk", "The file cannot be kept now: try again.") from error
     file = Attachment(sha256=digest, media=media, size=len(plain))
     return Upload(file, seal_of(lists.key, person, file))

@@ -18,6 +18,7 @@ from broker.silence import SILENT_S
 from dossiers.wire.topics import (
     ALERTS,
     DEAD_LETTERS,
+    PUBLICATIONS,
     RECONCILIATIONS,
     REFERENCE,
     ROSTER,
@@ -29,6 +30,7 @@ from dossiers.wire.topics import (
 _log = logging.getLogger(__name__)
 TOPICS = (
     REFERENCE, SETTINGS, ROSTER, TALLIES, ALERTS, DEAD_LETTERS, VERIFICATIONS, RECONCILIATIONS,
+    PUBLICATIONS,
 )  # fmt: skip
 BATCH = 2_000
 _ASK_S = 2.0

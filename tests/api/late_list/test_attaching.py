@@ -11,10 +11,11 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from api.desk.blobs import BlobStore
+from api.desk.texts import TextStore
 from api.late_list.attaching import check_seal, taken
-from api.late_list.errors import LateListError
 from api.late_list.pdf_child import verdict_of
-from api.late_list.ports import LateLists
+from api.publications.errors import LateListError
+from api.publications.ports import LateLists
 from dossiers.wire.one_tap import LinkKey
 from dossiers.wire.publications import MOST_FILE_BYTES
 
@@ -29,7 +30,8 @@ class NoTopic:
 
 @pytest.fixture
 def lists(tmp_path: Path) -> LateLists:
-    return LateLists(NoTopic(), BlobStore(tmp_path / "blobs"), LinkKey(bytes(range(32))))
+    blobs, key = BlobStore(tmp_path / "blobs"), LinkKey(bytes(range(32)))
+    return LateLists(NoTopic(), blobs, TextStore(blobs, key), key)
 
 
 def pdf(change: Any = None, **how: Any) -> bytes:
@@ -79,11 +81,11 @@ async def test_a_pdf_that_does_something_is_found(change: Any, packed: bool) -> 
     assert verdict_of(pdf(change, object_stream_mode=mode)) == "active"
 
 
-async def test_a_pdf_that_does_something_is_refused(lists: LateLists) -> None:
+async def test_a_pdf_that_does_something_is_refused(lists: LateLists, tmp_path: Path) -> None:
     with pytest.raises(LateListError) as error:
         await taken(lists, "o1", pdf(opens))
     assert (error.value.status, error.value.key) == (422, "file_active")
-    assert not lists.blobs.folder.exists()
+    assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240
 
 
 async def test_a_name_written_in_escapes_is_the_same_name() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
-from api.desk.blobs import BlobStore
+from api.acts import Texts
 from api.ports import SettingsWriter
 from dossiers.wire.late_lists import Cut, NamesPolicy
 from dossiers.wire.one_tap import LinkKey
@@ -37,6 +37,23 @@ class FrozenFiles:
     watermark: int
     total: int
     late: int
+
+
+class Blobs(Protocol):
+    """Files by their SHA-256 (hex). Methods block and may be called from any thread; they raise
+    OSError."""
+
+    def put(self, content: bytes) -> str:
+        """Keep it, on the disk when this returns; its SHA-256."""
+
+    def read(self, digest: str) -> bytes | None:
+        """None if it is not there, was erased, or is damaged."""
+
+    def state(self, digest: str) -> Literal["kept", "erased", "missing", "damaged"]:
+        """What has become of it."""
+
+    def erase(self, digest: str, note: bytes) -> bool:
+        """Take it away for ever and leave ``note``; False if there is none."""
 
 
 class Freezer(Protocol):
@@ -119,12 +136,13 @@ def _now() -> int:
 
 @dataclass(frozen=True)
 class LateLists:
-    """With what late lists are worked on. ``writer``: of topic publications; ``blobs``: files;
-    ``key`` seals texts and uploads. ``clock``: real time, ms. ``patience`` (s): for which an answer
-    waits for a child's work; longer work goes on, and the answer says so."""
+    """With what late lists are worked on. ``writer``: of topic publications; ``blobs``: files, of
+    which ``texts`` are some; ``key`` seals uploads. ``clock``: real time, ms. ``patience`` (s): for
+    which an answer waits for a child's work; longer work goes on, and the answer says so."""
 
     writer: SettingsWriter
-    blobs: BlobStore
+    blobs: Blobs
+    texts: Texts
     key: LinkKey
     freezer: Freezer | None = None
     papers: Papers | None = None

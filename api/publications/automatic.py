@@ -1,0 +1,82 @@
+"""What happens to late lists by itself: the last month is frozen when the next one's first working
+day begins. Whichever process sees it first writes it; of the others' records the id makes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from api.publications.book import PublicationBook
+from api.publications.desk import PublicationDesk
+from api.publications.errors import LateListError
+from api.publications.freezing import FreezeAsked, Freezing
+from api.publications.months import frozen_from, month_before
+from dossiers.reference.context import Context
+from dossiers.wire.publications import SYSTEM, list_id
+
+_LOOK = 5.0  # s between two looks
+_AGAIN = 60.0  # s after one that came to nothing
+_log = logging.getLogger(__name__)
+
+
+class Automatic:
+    """``loaded``: whether the topics have been read; ``now``: data time (ms)."""
+
+    def __init__(
+        self,
+        book: PublicationBook,
+        desk: PublicationDesk,
+        freezing: Freezing,
+        loaded: Callable[[], bool],
+        context: Callable[[], Context],
+        now: Callable[[], int],
+    ) -> None:
+        self._book = book
+        self._desk = desk
+        self._freezing = freezing
+        self._loaded = loaded
+        self._context = context
+        self._now = now
+        self._empty: set[str] = set()
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            pause = _LOOK
+            try:
+                await self.look()
+            except LateListError as error:
+                if error.status != 202:
+                    pause = _AGAIN
+                    _log.warning("the month is not frozen: %s", error)
+            except Exception:
+                pause = _AGAIN
+                _log.exception("the month is not frozen")
+            await asyncio.sleep(pause)
+
+    async def look(self) -> None:
+        """Do what is due. Raises LateListError."""
+        month = self.due()
+        if not month:
+            return
+        try:
+            asked = FreezeAsked(month, "", SYSTEM, SYSTEM, f"{SYSTEM} {month}")
+            await self._freezing.freeze(asked)
+        except LateListError as error:
+            if error.key != "empty":
+                raise
+            self._empty.add(month)
+
+    def due(self) -> str:
+        """The month that is to be frozen now, "" if there is none."""
+        if not self._loaded() or not self._desk.open or not self._now():
+            return ""
+        lists = self._desk.lists
+        if not lists.policy.automatic or lists.freezer is None:
+            return ""
+        context, now = self._context(), self._now()
+        month = month_before(now, context)
+        known = month.name in self._empty or self._book.edition(list_id(month.name)) is not None
+        return "" if known or now < frozen_from(month, context) else month.name
