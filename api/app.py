@@ -38,11 +38,13 @@ from api.pages.refused import refused_page
 from api.pages.units import compare_page, files, index_page, unit_page
 from api.pages.walls import route as walls
 from api.ports import DeadLetterDesk, DeadLetterError, Ingest, IngestError, Query
+from api.publications.errors import LateListError
 from api.roster.desk import RosterError
 from api.routes import me
 from api.routes import routers as own_routers
 from api.routes.alert_actions import not_acted
 from api.routes.ingest import not_taken
+from api.routes.publications import list_not_changed
 from api.routes.roster import plan_not_changed
 from api.routes.walls import not_changed
 from api.search.people import PeopleSearch
@@ -150,6 +152,7 @@ def _handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(DeadLetterError, problems.undecided)  # type: ignore[arg-type]
     app.add_exception_handler(ActionError, not_acted)  # type: ignore[arg-type]
     app.add_exception_handler(WallError, not_changed)  # type: ignore[arg-type]
+    app.add_exception_handler(LateListError, list_not_changed)  # type: ignore[arg-type]
     app.add_exception_handler(RosterError, plan_not_changed)  # type: ignore[arg-type]
     app.add_exception_handler(NotReady, not_ready)  # type: ignore[arg-type]
 

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access.audit import AuditLog
 from api.access.authentication import Authenticator
-from api.access.limits import MOST_BODY, TokenBuckets, bounded
+from api.access.limits import TokenBuckets, bounded
 from api.access.origins import from_another_site, from_browser, is_own, network_of
 from api.access.principal import ANYBODY, NotAccepted, Principal, ProviderAway
 from api.access.reach import ACCESS, NOTHING, Access, reach_of
@@ -156,7 +156,7 @@ class Gate:
             await send(message)
 
         if request.method not in SAFE:  # nothing reads the body of a question (api.slow_clients)
-            most = None if rule.own or rule.roles == SENDERS else MOST_BODY
+            most = None if rule.own or rule.roles == SENDERS else rule.most
             receive = bounded(receive, most)
         await self._app(scope, receive, answer)
         return status

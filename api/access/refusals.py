@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
 
 from api import problems
-from api.access.limits import MOST_BODY, stated_size
+from api.access.limits import stated_size
 from api.access.origins import from_another_site, is_visit
 from api.access.principal import ANYBODY, Principal
 from api.access.rules import SENDERS, WEBSOCKET, Rule
@@ -54,9 +54,9 @@ def too_large(request: Request, rule: Rule) -> Response | None:
     body of a question: what comes with it is skipped (``api.slow_clients``)."""
     if request.method in SAFE or rule.own or rule.roles == SENDERS:
         return None
-    if stated_size(request.headers) <= MOST_BODY:
+    if stated_size(request.headers) <= rule.most:
         return None
-    return problem(request, 413, f"The body is larger than {MOST_BODY} bytes.")
+    return problem(request, 413, f"The body is larger than {rule.most} bytes.")
 
 
 def asks_for_page(request: Request, rule: Rule | None, status: int) -> bool:

@@ -13,8 +13,10 @@ from typing import Literal
 
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute, compile_path
 
+from api.access.limits import MOST_BODY
 from api.access.paths import WALL_PAGE
 from api.access.principal import ROLES, Role
+from dossiers.wire.publications import MOST_FILE_BYTES
 
 EVERYBODY = frozenset(ROLES)
 READERS = EVERYBODY - {"sender"}  # a sender's key opens nothing but what it posts to
@@ -29,6 +31,11 @@ OPERATORS = frozenset[Role]({"admin"})
 WALL_KEEPERS = frozenset[Role]({"supervisor", "admin"})
 MONITORS = frozenset[Role]({"admin", "monitor"})
 
+CHARGED = frozenset[Role]({"officer", "supervisor"})  # who explain what is charged to them
+REFORMERS = frozenset[Role]({"reform_office"})
+SIGNERS = frozenset[Role]({"reform_office", "leader"})
+MOST_SIGNED = 64 * 2**20  # bytes of a document that comes back signed
+
 Noted = Literal["officer", "dossier", "list", "change"]
 
 
@@ -38,7 +45,8 @@ class Rule:
 
     ``asked``: whether it matters who asks at all; files that anybody may have need no answer.
     ``page``: a person without a session is shown the way in. ``noted``: what the audit trail
-    keeps of it. ``own``: the route checks a secret of its own, roles say nothing.
+    keeps of it. ``own``: the route checks a secret of its own, roles say nothing. ``most``: bytes
+    of a body.
     """
 
     method: str
@@ -48,6 +56,7 @@ class Rule:
     page: bool = False
     noted: Noted | None = None
     own: bool = False
+    most: int = MOST_BODY
     pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -93,6 +102,12 @@ def _kept(path: str, noted: Noted | None = None) -> Rule:
 
 def _file(path: str) -> Rule:
     return Rule("GET", path, READERS, asked=False)
+
+
+def _step(name: str, roles: frozenset[Role], most: int = MOST_BODY) -> Rule:
+    """A step of a late list."""
+    path = f"/api/v1/publications/{{list:path}}/{name}"
+    return Rule("POST", path, roles, noted="change", most=most)
 
 
 def _post(path: str) -> Rule:
@@ -149,6 +164,25 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/alerts/act/{token}", READERS),
     Rule("POST", "/alerts/actions", DESKS, noted="change"),
     Rule("POST", "/alerts/{alert_id}/actions", DESKS, noted="change"),
+    _api("publications", noted="list"),
+    Rule("POST", "/api/v1/publications", REFORMERS, noted="change"),
+    Rule("POST", "/api/v1/publications/files", CHARGED, noted="change", most=MOST_FILE_BYTES),
+    _api("publications/files/{sha256}", noted="list"),
+    _api("publications/{list:path}/cases", noted="list"),
+    _api("publications/{list:path}/draft", noted="list"),
+    _step("effect", REFORMERS),
+    _step("explain", CHARGED),
+    _step("reply", CHARGED),
+    _step("ask", REFORMERS),
+    _step("decide", REFORMERS),
+    _step("submit", REFORMERS),
+    _step("return", SIGNERS),
+    _step("approve", SIGNERS),
+    _step("publish", SIGNERS),
+    _step("correct", REFORMERS),
+    _step("reduce", REFORMERS),
+    _step("sign", SIGNERS, MOST_SIGNED),
+    _api("publications/{list:path}", noted="list"),
     _api("tallies"),
     _api("counts"),
     _api("coverage", OFFICES),

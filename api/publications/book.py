@@ -12,7 +12,6 @@ from dossiers.publication.state import Publications, Void
 
 from api.live.news import News
 from api.live.view import TopicRecord
-from broker.settings import MAX_MESSAGE_BYTES
 from dossiers.wire.publications import AnyPublication, Attachment, Case, Reduced
 from dossiers.wire.topics import PUBLICATIONS
 
@@ -79,9 +78,6 @@ class PublicationBook:
                         yield edition, state.case, file
 
     def _take(self, value: bytes) -> None:
-        if len(value) > MAX_MESSAGE_BYTES:  # no broker of ours has taken it
-            self.void += 1
-            return
         found = self.state.take(value)
         self._arrived[record_hash(value)] = found
         while len(self._arrived) > _ARRIVED:

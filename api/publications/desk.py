@@ -15,20 +15,18 @@ from dossiers.publication.chain import record_bytes, record_hash
 from dossiers.publication.editions import Head
 from dossiers.publication.refusals import Refused, refusal_words
 from dossiers.publication.rules import why_not
-from dossiers.publication.state import Void
+from dossiers.publication.state import MOST_RECORD_BYTES, Void
 from starlette.concurrency import run_in_threadpool
 
 from api.ports import SettingsAway
 from api.publications.book import PublicationBook
 from api.publications.errors import LateListError
 from api.publications.ports import LateLists
-from broker.settings import MAX_MESSAGE_BYTES
 from dossiers.wire.publications import KEY, AnyPublication
 
 _ECHO = 10.0  # s for a record to come back from its topic
 _TRIES = 8  # to be first at the head
 _STATUS = {"conflict": 409, "forbidden": 403, "unfit": 422, "missing": 404}
-_LARGEST = MAX_MESSAGE_BYTES - 1_024  # bytes of a record that a broker takes for sure
 Make = Callable[[Head], AnyPublication]
 REPLAYED = "Nothing is published of a replay."
 
@@ -91,7 +89,7 @@ class PublicationDesk:
 
     async def _sent(self, lists: LateLists, value: bytes) -> AnyPublication | Void:
         """What became of a record. Raises LateListError if nobody knows."""
-        if len(value) > _LARGEST:
+        if len(value) > MOST_RECORD_BYTES:
             raise LateListError(422, "large", "This is too much for one step: name fewer cases.")
         try:
             await run_in_threadpool(lists.writer.write, KEY, value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Literal
 
+from api.bodies import Bodies
 from api.live.view import TopicRecord
 from api.publications.automatic import Automatic
 from api.publications.book import PublicationBook
@@ -18,7 +19,7 @@ from dossiers.reference.context import Context
 
 class PublicationRoom:
     """``book``: the fold; ``desk`` writes; ``shelf``: files; ``works``: what takes longer;
-    ``freezing``; ``automatic``: what happens by itself. ``mode``, ``timeline``: of what is shown;
+    ``uploads``: files in hand; ``freezing``; ``automatic``: what happens by itself. ``mode``, ``timeline``: of what is shown;
     ``loaded``, ``context``, ``now`` (ms), ``knows``: of the live view."""
 
     def __init__(
@@ -35,6 +36,7 @@ class PublicationRoom:
         self.book = PublicationBook(self.shelf.forget)
         self.desk = PublicationDesk(self.book, lists, REPLAYED if mode == "replay" else "")
         self.works = Works()
+        self.uploads = Bodies()
         self.freezing = Freezing(
             self.book, self.desk, self.shelf, self.works, context, now, knows, timeline,
             simulation=mode == "simulation",

@@ -14,6 +14,8 @@ from api.routes import (
     ingest,
     missing,
     officers,
+    publication_steps,
+    publications,
     roster,
     tallies,
     units,
@@ -36,6 +38,8 @@ routers = (
     wall.router,
     walls.router,
     roster.router,
+    publication_steps.router,
+    publications.router,
     ingest.router,
     health.router,
 )

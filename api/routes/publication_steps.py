@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
+from api.access.rules import MOST_SIGNED
 from api.late_list.asking import Judged, Said, SealedFile, StepAsked
 from api.late_list.explaining import attach, explain, reply
 from api.late_list.freezing import freeze
@@ -21,6 +22,7 @@ from api.late_list.publishing import (
     submit,
 )
 from api.late_list.reviewing import ask_back, decide
+from api.bodies import Full
 from api.problems import Problem, responses
 from api.publications.desk import Written
 from api.publications.errors import LateListError
@@ -39,11 +41,11 @@ from api.routes.publication_models import (
     UploadedFile,
 )
 from api.routes.publications import ListPath
-from api.viewer import LoadedViewer
-from dossiers.wire.publications import MOST_FILE_BYTES, Attachment, Case
+from api.viewer import LoadedViewer, Viewer
+from dossiers.wire.publications import Attachment, Case
 
-MOST_SIGNED = 64 * 2**20  # bytes of a signed PDF
 router = APIRouter(prefix="/api/v1/publications", tags=["late lists"])
+_IN_HAND = 2 * MOST_SIGNED  # bytes of all files that are on the way here
 _WORKING = {
     202: {"model": Problem, "description": "It takes longer and goes on: send the same again"}
 }
@@ -77,7 +79,7 @@ async def send_file(viewer: LoadedViewer, request: Request) -> UploadedFile:
     """PDF, JPEG or PNG, by what it holds. A PDF with scripts, files or encryption is refused; an
     image is kept without what it tells beside the picture. The answer goes into `files` of an
     explanation or reply of yours; a case has five files at most."""
-    upload = await attach(viewer, await _body(request, MOST_FILE_BYTES))
+    upload = await attach(viewer, await _body(viewer, request))
     file = upload.file
     return UploadedFile(sha256=file.sha256, media=file.media, size=file.size, seal=upload.seal)
 
@@ -165,7 +167,7 @@ async def sign_list(
 ) -> StepTaken:
     """The published PDF with a signature: it begins with the published bytes, and what follows is
     the signature alone."""
-    content = await _body(request, MOST_SIGNED)
+    content = await _body(viewer, request)
     return _taken(await sign(viewer, StepAsked(list, request_id, seen), of, content))
 
 
@@ -176,13 +178,15 @@ async def reduce_list(viewer: LoadedViewer, list: ListPath, body: StepBody) -> S
     return _taken(await reduce(viewer, _asked(list, body)))
 
 
-async def _body(request: Request, most: int) -> bytes:
-    data = bytearray()
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > most:
-            raise LateListError(413, "file_large", f"A file has {most} bytes at most.")
-    return bytes(data)
+async def _body(viewer: Viewer, request: Request) -> bytes:
+    """All of it; how much it may be, the rule of the route says."""
+    uploads, person = viewer.live.publishing.uploads, viewer.principal.person
+    try:
+        with uploads.opened(person, _IN_HAND) as body:
+            return await body.read(request.stream())
+    except Full as error:
+        detail = "Too many files are on the way: send it again in a moment."
+        raise LateListError(429, "often", detail, retry_after=5) from error
 
 
 def _asked(list_: str, body: StepBody) -> StepAsked:
