@@ -170,6 +170,7 @@ RULES: tuple[Rule, ...] = (
     _api("publications/files/{sha256}", noted="list"),
     _api("publications/{list:path}/cases", noted="list"),
     _api("publications/{list:path}/draft", noted="list"),
+    _api("publications/{list:path}/drafts/{kind}", OFFICES, "list"),
     _step("effect", REFORMERS),
     _step("explain", CHARGED),
     _step("reply", CHARGED),

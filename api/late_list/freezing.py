@@ -36,7 +36,13 @@ async def correct(viewer: Viewer, asked: StepAsked, why: str) -> Written:
     month, scope = month_and_scope(asked.list)
     return await viewer.live.publishing.freezing.freeze(
         FreezeAsked(
-            month, scope, viewer.principal.person, capacity, asked.request,
-            edition.number + 1, published.hash if published is not None else "", reason,
-        )  # fmt: skip
+            month,
+            scope,
+            viewer.principal.person,
+            capacity,
+            asked.request,
+            edition.number + 1,
+            published.hash if published is not None else "",
+            reason,
+        )
     )

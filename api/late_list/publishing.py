@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from api.late_list.asking import StepAsked
 from api.late_list.explaining import kept_text
 from api.late_list.places import acting_as, refuse_moved, step
-from api.late_list.sight import edition_of
+from api.late_list.sight import edition_of, sees_whole
 from api.publications.desk import Written
-from api.publications.errors import LateListError
+from api.publications.errors import LateListError, missing
 from api.publications.ports import WorkFailed
 from api.viewer import Viewer
 from dossiers.publication.editions import Edition
@@ -23,6 +23,7 @@ from dossiers.wire.publications import (
     Capacity,
     Published,
     PublishedFile,
+    Reduced,
     Returned,
     Signed,
     Submitted,
@@ -153,6 +154,39 @@ async def sign(viewer: Viewer, asked: StepAsked, of: str, content: bytes) -> Wri
         "file": file, "of": of, "certificate": found.certificate, "trusted": found.trusted,
     }  # fmt: skip
     return await step(viewer, asked, Signed, capacity, fields)
+
+
+async def reduce(viewer: Viewer, asked: StepAsked) -> Written:
+    """Take the names off what is published. Raises LateListError; 202 while it takes longer than
+    an answer may."""
+    capacity = acting_as(viewer, ("reform_office",))
+    if known := _known(viewer, asked, Reduced):
+        return known
+    edition, person = _unmoved(viewer, asked), viewer.principal.person
+    reducing = viewer.live.publishing.reducing
+
+    async def work() -> Written:
+        return await reducing.reduce(edition, person, capacity, asked.request)
+
+    return await _worked(viewer, asked, "reduce", work)
+
+
+async def draft(viewer: Viewer, list_: str, ending: str) -> bytes:
+    """A document of what would be published by now, marked as a draft; ``ending``: of its name.
+    Raises LateListError."""
+    if not sees_whole(viewer):
+        raise missing()
+    policy = viewer.live.publication_desk.lists.policy
+    envelope = Envelope(agency=policy.agency, place=policy.place, recipients=policy.recipients)
+    try:
+        found = await viewer.live.publishing.papers.draft(
+            edition_of(viewer, list_), envelope, ending
+        )
+    except WorkFailed as error:
+        raise LateListError(error.status, "not_made", str(error)) from error
+    if found is None:
+        raise missing()
+    return found
 
 
 def _published_pdf(edition: Edition, of: str) -> PublishedFile:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dossiers.publication.editions import Edition
-
 from api.access.principal import Role
 from api.access.reach import WHOLE_ROLES, reach_of
 from api.publications.case_rows import CaseRow, CaseRows, units_within
 from api.publications.errors import LateListError, missing
 from api.viewer import Viewer
+from dossiers.publication.editions import Edition
 from dossiers.wire.late_lists import ListCore
 from dossiers.wire.publications import Case
 

@@ -1,5 +1,8 @@
-"""What happens to late lists by itself: the last month is frozen when the next one's first working
-day begins. Whichever process sees it first writes it; of the others' records the id makes nothing.
+"""What happens to late lists by itself.
+
+The last month is frozen when the next one's first working day begins, and names are taken off when
+they have had their time. Whichever process sees it first writes it; of the others' records the
+list's id makes nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from api.publications.desk import PublicationDesk
 from api.publications.errors import LateListError
 from api.publications.freezing import FreezeAsked, Freezing
 from api.publications.months import frozen_from, month_before
+from api.publications.reducing import Reducing
 from dossiers.reference.context import Context
 from dossiers.wire.publications import SYSTEM, list_id
 
@@ -29,6 +33,7 @@ class Automatic:
         book: PublicationBook,
         desk: PublicationDesk,
         freezing: Freezing,
+        reducing: Reducing,
         loaded: Callable[[], bool],
         context: Callable[[], Context],
         now: Callable[[], int],
@@ -36,6 +41,7 @@ class Automatic:
         self._book = book
         self._desk = desk
         self._freezing = freezing
+        self._reducing = reducing
         self._loaded = loaded
         self._context = context
         self._now = now
@@ -50,14 +56,17 @@ class Automatic:
             except LateListError as error:
                 if error.status != 202:
                     pause = _AGAIN
-                    _log.warning("the month is not frozen: %s", error)
+                    _log.warning("a late list is not frozen or reduced: %s", error)
             except Exception:
                 pause = _AGAIN
-                _log.exception("the month is not frozen")
+                _log.exception("a late list is not frozen or reduced")
             await asyncio.sleep(pause)
 
     async def look(self) -> None:
         """Do what is due. Raises LateListError."""
+        if not self._loaded() or not self._desk.open or not self._now():
+            return
+        await self._reducing.look()
         month = self.due()
         if not month:
             return
@@ -71,8 +80,6 @@ class Automatic:
 
     def due(self) -> str:
         """The month that is to be frozen now, "" if there is none."""
-        if not self._loaded() or not self._desk.open or not self._now():
-            return ""
         lists = self._desk.lists
         if not lists.policy.automatic or lists.freezer is None:
             return ""

@@ -6,12 +6,11 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 
+from api.live.news import News
+from api.live.view import TopicRecord
 from dossiers.publication.chain import record_hash
 from dossiers.publication.editions import Edition, Placed
 from dossiers.publication.state import Publications, Void
-
-from api.live.news import News
-from api.live.view import TopicRecord
 from dossiers.wire.publications import AnyPublication, Attachment, Case, Reduced
 from dossiers.wire.topics import PUBLICATIONS
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from dossiers.publication.reviewed import cases_of
 from dossiers.wire.late_lists import DossierLine, ListCore, ListRows, OfficerLine
 from dossiers.wire.publications import Case
 
@@ -50,13 +51,15 @@ class CaseRows:
 
 
 def _cases_of(line: DossierLine) -> Iterator[CaseRow]:
-    """A charge for each step becomes one for each holder."""
-    found: dict[tuple[str, str], tuple[int, tuple[str, ...]]] = {}
-    for charge in line.charges:
-        amount, steps = found.get((charge.unit, charge.officer), (0, ()))
-        found[charge.unit, charge.officer] = (amount + charge.amount, (*steps, charge.step))
-    for (unit, officer), (amount, steps) in found.items():
-        yield CaseRow(Case(line.dossier, unit, officer), line, amount, tuple(dict.fromkeys(steps)))
+    """A charge for each step becomes one for each holder, beside the one of the unit as such."""
+    for case in cases_of(line):
+        charges = [
+            charge
+            for charge in line.charges
+            if charge.unit == case.unit and case.officer in ("", charge.officer)
+        ]
+        steps = tuple(dict.fromkeys(charge.step for charge in charges))
+        yield CaseRow(case, line, sum(charge.amount for charge in charges), steps)
 
 
 def units_within(core: ListCore, roots: Iterable[str], known: frozenset[str]) -> frozenset[str]:

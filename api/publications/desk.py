@@ -11,17 +11,17 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
-from dossiers.publication.chain import record_bytes, record_hash
-from dossiers.publication.editions import Head
-from dossiers.publication.refusals import Refused, refusal_words
-from dossiers.publication.rules import why_not
-from dossiers.publication.state import MOST_RECORD_BYTES, Void
 from starlette.concurrency import run_in_threadpool
 
 from api.ports import SettingsAway
 from api.publications.book import PublicationBook
 from api.publications.errors import LateListError
 from api.publications.ports import LateLists
+from dossiers.publication.chain import record_bytes, record_hash
+from dossiers.publication.editions import Head
+from dossiers.publication.refusals import Refused, refusal_words
+from dossiers.publication.rules import why_not
+from dossiers.publication.state import MOST_RECORD_BYTES, Void
 from dossiers.wire.publications import KEY, AnyPublication
 
 _ECHO = 10.0  # s for a record to come back from its topic

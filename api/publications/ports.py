@@ -11,7 +11,6 @@ from api.acts import Texts
 from api.ports import SettingsWriter
 from dossiers.wire.late_lists import Cut, NamesPolicy
 from dossiers.wire.one_tap import LinkKey
-from dossiers.wire.publications import PublishedFile
 
 
 class WorkFailed(Exception):
@@ -73,26 +72,6 @@ class Freezer(Protocol):
 
 
 @dataclass(frozen=True)
-class PapersAsked:
-    """Which documents to make. ``core``, ``rows``, ``sheet``, ``envelope``: SHA-256 of files,
-    "" for a sheet or envelope that is not there. ``approved``: number of the record that approved
-    the list, 0 for a draft."""
-
-    core: str
-    rows: str
-    sheet: str
-    envelope: str = ""
-    approved: int = 0
-
-
-class Papers(Protocol):
-    """Makes documents, in a child process with bounded memory and time."""
-
-    async def make(self, asked: PapersAsked) -> tuple[PublishedFile, ...]:
-        """All files, which are blobs by then. Raises WorkFailed."""
-
-
-@dataclass(frozen=True)
 class SignatureFound:
     """A signature that fits. ``certificate``: SHA-256 (hex) of the signer's; ``trusted``: it leads
     to a root that the installation knows."""
@@ -113,7 +92,7 @@ class Signatures(Protocol):
 class LateListPolicy:
     """As the settings say (settings.late_list). ``explain_days``, ``review_days``,
     ``publish_days``: working days; ``retention_months``: for which names stay. Texts of documents
-    have their lines apart."""
+    have their lines apart; ``address``: of the page on which lists can be checked."""
 
     automatic: bool = True
     explain_days: int = 5
@@ -128,6 +107,7 @@ class LateListPolicy:
     signer_title: tuple[str, ...] = ()
     signer: str = ""
     recipients: tuple[str, ...] = ()
+    address: str = ""
 
 
 def _now() -> int:
@@ -145,7 +125,6 @@ class LateLists:
     texts: Texts
     key: LinkKey
     freezer: Freezer | None = None
-    papers: Papers | None = None
     signatures: Signatures | None = None
     policy: LateListPolicy = field(default_factory=LateListPolicy)
     clock: Callable[[], int] = field(default=_now)

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from api.access.rules import MOST_SIGNED
+from api.bodies import Full
 from api.late_list.asking import Judged, Said, SealedFile, StepAsked
 from api.late_list.explaining import attach, explain, reply
-from api.late_list.freezing import freeze
+from api.late_list.freezing import correct, freeze
 from api.late_list.publishing import (
     EnvelopeAsked,
     approve,
-    correct,
     publish,
     reduce,
     send_back,
@@ -22,11 +22,10 @@ from api.late_list.publishing import (
     submit,
 )
 from api.late_list.reviewing import ask_back, decide
-from api.bodies import Full
 from api.problems import Problem, responses
 from api.publications.desk import Written
 from api.publications.errors import LateListError
-from api.routes.publication_models import (
+from api.routes.publication_bodies import (
     AskBody,
     CaseBody,
     CorrectBody,
@@ -37,9 +36,9 @@ from api.routes.publication_models import (
     ReplyBody,
     ReturnBody,
     StepBody,
-    StepTaken,
     UploadedFile,
 )
+from api.routes.publication_models import StepTaken
 from api.routes.publications import ListPath
 from api.viewer import LoadedViewer, Viewer
 from dossiers.wire.publications import Attachment, Case
@@ -85,7 +84,7 @@ async def send_file(viewer: LoadedViewer, request: Request) -> UploadedFile:
 
 
 @router.post("/{list:path}/explain", summary="Explain cases", responses=STEPPED)
-async def explain_cases(viewer: LoadedViewer, list: ListPath, body: ExplainBody) -> StepTaken:  # noqa: A002
+async def explain_cases(viewer: LoadedViewer, list: ListPath, body: ExplainBody) -> StepTaken:
     """Officers explain what is charged to them, supervisors what is charged in their units, until
     the list is submitted; after the deadline it is marked. The last explanation counts."""
     said = Said(_cases(body.cases), body.text, body.reason, _files(body.files))
@@ -93,21 +92,21 @@ async def explain_cases(viewer: LoadedViewer, list: ListPath, body: ExplainBody)
 
 
 @router.post("/{list:path}/reply", summary="Answer, or object", responses=STEPPED)
-async def reply_to(viewer: LoadedViewer, list: ListPath, body: ReplyBody) -> StepTaken:  # noqa: A002
+async def reply_to(viewer: LoadedViewer, list: ListPath, body: ReplyBody) -> StepTaken:
     """To what the reviewer asks, or to what is about to be published, until it is."""
     said = Said(_cases(body.cases), body.text, files=_files(body.files))
     return _taken(await reply(viewer, _asked(list, body), said))
 
 
 @router.post("/{list:path}/ask", summary="Ask back", responses=STEPPED)
-async def ask_cases(viewer: LoadedViewer, list: ListPath, body: AskBody) -> StepTaken:  # noqa: A002
+async def ask_cases(viewer: LoadedViewer, list: ListPath, body: AskBody) -> StepTaken:
     """The reform office asks whoever explained."""
     said = Said(_cases(body.cases), body.text)
     return _taken(await ask_back(viewer, _asked(list, body), said))
 
 
 @router.post("/{list:path}/decide", summary="Accept or reject explanations", responses=STEPPED)
-async def decide_cases(viewer: LoadedViewer, list: ListPath, body: DecideBody) -> StepTaken:  # noqa: A002
+async def decide_cases(viewer: LoadedViewer, list: ListPath, body: DecideBody) -> StepTaken:
     """The reason says whom accepted cases relieve: the officer alone, or the unit too, whose
     dossier then leaves the list. 409 if somebody else has decided since `seen`."""
     judged = Judged(_cases(body.accepted), _cases(body.rejected), body.reason, body.text)
@@ -115,27 +114,27 @@ async def decide_cases(viewer: LoadedViewer, list: ListPath, body: DecideBody) -
 
 
 @router.post("/{list:path}/submit", summary="Close the review", responses=STEPPED)
-async def submit_list(viewer: LoadedViewer, list: ListPath, body: StepBody) -> StepTaken:  # noqa: A002
+async def submit_list(viewer: LoadedViewer, list: ListPath, body: StepBody) -> StepTaken:
     """The list is made of the frozen one and the decisions; nothing more is explained or decided
     unless it is sent back."""
     return _taken(await submit(viewer, _asked(list, body)))
 
 
 @router.post("/{list:path}/return", summary="Send back to the review", responses=STEPPED)
-async def return_list(viewer: LoadedViewer, list: ListPath, body: ReturnBody) -> StepTaken:  # noqa: A002
+async def return_list(viewer: LoadedViewer, list: ListPath, body: ReturnBody) -> StepTaken:
     """A leader, or somebody of the reform office who has not reviewed, sends it back with a
     reason."""
     return _taken(await send_back(viewer, _asked(list, body), body.text))
 
 
 @router.post("/{list:path}/approve", summary="Approve a late list", responses=STEPPED)
-async def approve_list(viewer: LoadedViewer, list: ListPath, body: StepBody) -> StepTaken:  # noqa: A002
+async def approve_list(viewer: LoadedViewer, list: ListPath, body: StepBody) -> StepTaken:
     """A leader, or somebody of the reform office; nobody who has explained or reviewed in it."""
     return _taken(await approve(viewer, _asked(list, body)))
 
 
 @router.post("/{list:path}/publish", summary="Publish a late list", responses=STEPPED)
-async def publish_list(viewer: LoadedViewer, list: ListPath, body: PublishBody) -> StepTaken:  # noqa: A002
+async def publish_list(viewer: LoadedViewer, list: ListPath, body: PublishBody) -> StepTaken:
     """Documents are made with number, date and signer, and become public with the record that
     names them. Large lists take longer than an answer: 202, then send the same again."""
     envelope = EnvelopeAsked(
@@ -145,24 +144,28 @@ async def publish_list(viewer: LoadedViewer, list: ListPath, body: PublishBody) 
 
 
 @router.post("/{list:path}/correct", summary="Begin a correction", responses=STEPPED)
-async def correct_list(viewer: LoadedViewer, list: ListPath, body: CorrectBody) -> StepTaken:  # noqa: A002
+async def correct_list(viewer: LoadedViewer, list: ListPath, body: CorrectBody) -> StepTaken:
     """Freezes the month anew, as a next edition that cites the published one; the way to
     publication is the same."""
     return _taken(await correct(viewer, _asked(list, body), body.text))
 
 
 @router.post(
-    "/{list:path}/sign", summary="Attach the signed document", responses={**STEPPED, **responses(413)},
+    "/{list:path}/sign",
+    summary="Attach the signed document",
+    responses={**STEPPED, **responses(413)},
     openapi_extra=_BYTES,
 )
 async def sign_list(
     viewer: LoadedViewer,
     request: Request,
-    list: ListPath,  # noqa: A002
+    list: ListPath,
     request_id: Annotated[
         str, Query(alias="request", min_length=1, max_length=100, description="yours, unique")
     ],
-    of: Annotated[str, Query(min_length=1, max_length=100, description="name of the published PDF")],
+    of: Annotated[
+        str, Query(min_length=1, max_length=100, description="name of the published PDF")
+    ],
     seen: Annotated[int, Query(ge=0, lt=2**53, description="`number` as you saw it")] = 0,
 ) -> StepTaken:
     """The published PDF with a signature: it begins with the published bytes, and what follows is
@@ -172,7 +175,7 @@ async def sign_list(
 
 
 @router.post("/{list:path}/reduce", summary="Take the names off", responses=STEPPED)
-async def reduce_list(viewer: LoadedViewer, list: ListPath, body: StepBody) -> StepTaken:  # noqa: A002
+async def reduce_list(viewer: LoadedViewer, list: ListPath, body: StepBody) -> StepTaken:
     """Before or when names have had their time: rows, names and documents with them are erased;
     what stays proves that there was a list, and tells nothing of anybody."""
     return _taken(await reduce(viewer, _asked(list, body)))

@@ -1,0 +1,127 @@
+"""Names have had their time: the list without people takes the place of the one with them, and
+files that name people are erased.
+
+The record comes first: what it says is no more is erased afterwards, by whichever process sees that
+it is still there, so an end in between leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+import msgspec
+
+from api.publications.book import PublicationBook
+from api.publications.desk import PublicationDesk, Written
+from api.publications.errors import LateListError
+from api.publications.listing import Lister
+from api.publications.named import naming_files
+from api.publications.papers import Papers
+from api.publications.ports import WorkFailed
+from dossiers.publication.chain import next_record
+from dossiers.publication.editions import Edition, Head
+from dossiers.reference.context import Context
+from dossiers.time.limits import add_months
+from dossiers.wire.publications import SYSTEM, Capacity, Reduced
+
+_log = logging.getLogger(__name__)
+
+
+class ReducedNote(msgspec.Struct, frozen=True):
+    """What stands in the place of an erased file. ``at``: ms, real time."""
+
+    at: int
+    by: str
+    why: str
+
+
+class Reducing:
+    """``context``: the reference data that counts now; ``now``: data time (ms)."""
+
+    def __init__(
+        self,
+        book: PublicationBook,
+        desk: PublicationDesk,
+        lister: Lister,
+        papers: Papers,
+        context: Callable[[], Context],
+        now: Callable[[], int],
+    ) -> None:
+        self._book = book
+        self._desk = desk
+        self._lister = lister
+        self._papers = papers
+        self._context = context
+        self._now = now
+        self._swept: set[str] = set()
+
+    async def reduce(self, edition: Edition, by: str, capacity: Capacity, request: str) -> Written:
+        """Raises LateListError."""
+        list_, published, submitted = edition.list, edition.published, edition.submitted
+        known = self._desk.done(by, request, list_, Reduced)
+        if known is not None:
+            return known
+        if published is None or submitted is None:
+            raise LateListError(409, "not_published", "The list has not been published.")
+        if edition.reduced is not None:
+            raise LateListError(409, "reduced_already", "The names have been taken off the list.")
+        try:
+            made = await self._lister.reduced_of(submitted.record.core, submitted.record.rows)
+            files = await self._papers.reduced(edition, made.core, made.rows)
+        except WorkFailed as error:
+            raise LateListError(error.status, "not_made", str(error)) from error
+
+        def record(head: Head) -> Reduced:
+            return next_record(
+                head, Reduced, request=request, list=list_, edition=edition.number,
+                at=self._now(), written_at=self._desk.lists.clock(), by=by, capacity=capacity,
+                cites=published.hash, core=made.core, rows=made.rows, files=files,
+                erased=naming_files(edition),
+            )  # fmt: skip
+
+        written = await self._desk.write(by, request, list_, Reduced, record)
+        await self.sweep()
+        return written
+
+    async def sweep(self) -> None:
+        """Erase what records say is no more. Raises LateListError if a file cannot be erased."""
+        for edition in list(self._book.editions()):
+            if edition.reduced is None or edition.reduced.hash in self._swept:
+                continue
+            record = edition.reduced.record
+            try:
+                await asyncio.to_thread(self._erase, record)
+            except OSError as error:
+                raise LateListError(503, "disk", f"Names are not erased yet: {error}") from error
+            self._swept.add(edition.reduced.hash)
+
+    def due(self) -> Edition | None:
+        """A published edition whose names have had their time."""
+        context, now = self._context(), self._now()
+        months = self._desk.lists.policy.retention_months
+        for edition in self._book.editions():
+            published = edition.published
+            if published is None or edition.reduced is not None:
+                continue
+            day = context.calendar.day_of(published.record.at)
+            if now >= context.calendar.at_clock(add_months(day, months), 0):
+                return edition
+        return None
+
+    async def look(self) -> None:
+        """Do what is due, as the system. Raises LateListError."""
+        await self.sweep()
+        edition = self.due()
+        if edition is not None:
+            request = f"{SYSTEM} reduces {edition.list} {edition.number}"
+            await self.reduce(edition, SYSTEM, SYSTEM, request)
+
+    def _erase(self, record: Reduced) -> None:
+        lists = self._desk.lists
+        note = msgspec.json.encode(ReducedNote(lists.clock(), record.by, f"reduced {record.list}"))
+        for digest in record.erased:
+            if lists.blobs.state(digest) not in ("missing", "erased"):
+                lists.blobs.erase(digest, note)
+                _log.info("the file %s of the list %s is erased", digest, record.list)
