@@ -121,6 +121,7 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
     "403": _refused(403, "Forbidden", "This sender may not send for the unit in madonvi."),
     "408": _refused(408, "Request Timeout", "The body came too slowly."),
     "409": _refused(409, "Conflict", "This is no live timeline."),
+    "410": _refused(410, "Gone", "The names of this list have had their time."),
     "413": _refused(413, "Request Entity Too Large", "The payload is larger than 4194304 bytes."),
     "429": _refused(429, "Too Many Requests", "Too much is on the way to Kafka."),
     **{

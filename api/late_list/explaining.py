@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from api.access.rules import CHARGED
 from api.desk.texts import TextFault, checked
 from api.late_list.asking import Said, StepAsked
 from api.late_list.attaching import Upload, check_seal, taken
@@ -62,7 +63,7 @@ async def kept_text(viewer: Viewer, asked: StepAsked, typed: str) -> str:
 async def _capacity(viewer: Viewer, asked: StepAsked, cases: tuple[Case, ...]) -> Capacity:
     """As what somebody speaks of these cases: of all of them in one capacity."""
     acting_as(viewer, _CHARGED)
-    seen = await seen_cases(viewer, edition_of(viewer, asked.list), frozenset(_CHARGED))
+    seen = await seen_cases(viewer, edition_of(viewer, asked.list), CHARGED)
     if not all(seen.sees(case) for case in cases):
         raise LateListError(403, "not_yours", "Only what is charged to you or your units is yours.")
     who = viewer.principal

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from api.access.principal import Role
 from api.viewer import Viewer
 from dossiers.publication.editions import Edition
-from dossiers.publication.rules import barred
+from dossiers.publication.parts import barred
 
 StepName = Literal[
     "explain", "reply", "ask", "decide", "submit", "return", "approve", "publish", "sign",

@@ -15,8 +15,9 @@ from api.publications.book import PublicationBook
 from api.publications.desk import PublicationDesk
 from api.publications.errors import LateListError
 from api.publications.freezing import FreezeAsked, Freezing
-from api.publications.months import frozen_from, month_before
+from api.publications.months import month_before
 from api.publications.reducing import Reducing
+from dossiers.publication.deadlines import first_opening
 from dossiers.reference.context import Context
 from dossiers.wire.publications import SYSTEM, list_id
 
@@ -71,7 +72,7 @@ class Automatic:
         if not month:
             return
         try:
-            asked = FreezeAsked(month, "", SYSTEM, SYSTEM, f"{SYSTEM} {month}")
+            asked = FreezeAsked(month, "", SYSTEM, "system", f"{SYSTEM} {month}")
             await self._freezing.freeze(asked)
         except LateListError as error:
             if error.key != "empty":
@@ -86,4 +87,4 @@ class Automatic:
         context, now = self._context(), self._now()
         month = month_before(now, context)
         known = month.name in self._empty or self._book.edition(list_id(month.name)) is not None
-        return "" if known or now < frozen_from(month, context) else month.name
+        return "" if known or now < first_opening(month.end, context.calendar) else month.name

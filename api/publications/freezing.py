@@ -10,11 +10,12 @@ from api.publications.book import PublicationBook
 from api.publications.desk import PublicationDesk, Written
 from api.publications.earlier import listed_before
 from api.publications.errors import LateListError
-from api.publications.months import deadlines, month_named
+from api.publications.months import month_named
 from api.publications.ports import FrozenFiles, WorkFailed
 from api.publications.shelf import Shelf
 from api.publications.works import Works
 from dossiers.publication.chain import next_record
+from dossiers.publication.deadlines import deadlines
 from dossiers.publication.editions import Head
 from dossiers.reference.context import Context
 from dossiers.wire.publications import Capacity, Frozen, list_id
@@ -115,7 +116,7 @@ class Freezing:
         lists, now = self._desk.lists, self._now()
         policy = lists.policy
         days = (policy.explain_days, policy.review_days, policy.publish_days)
-        until = deadlines(self._context().calendar_for(asked.scope), now, days)
+        until = deadlines(now, self._context().calendar, *days)
         fields: dict[str, Any] = {
             name: getattr(files, name)
             for name in ("cut", "watermark", "core", "rows", "sheet", "secret", "total", "late")

@@ -98,7 +98,7 @@ class Papers:
     async def _corrected(self, edition: Edition) -> Corrected | None:
         """What this edition corrects; None for the first, and if its rows are no more."""
         before = (
-            self._book.edition(edition.list, edition.number - 1) if edition.number > 1 else None
+            self._book.edition(edition.list_id, edition.number - 1) if edition.number > 1 else None
         )
         if before is None or before.submitted is None or before.published is None:
             return None

@@ -21,9 +21,9 @@ from api.publications.named import naming_files
 from api.publications.papers import Papers
 from api.publications.ports import WorkFailed
 from dossiers.publication.chain import next_record
+from dossiers.publication.deadlines import names_until
 from dossiers.publication.editions import Edition, Head
 from dossiers.reference.context import Context
-from dossiers.time.limits import add_months
 from dossiers.wire.publications import SYSTEM, Capacity, Reduced
 
 _log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class Reducing:
 
     async def reduce(self, edition: Edition, by: str, capacity: Capacity, request: str) -> Written:
         """Raises LateListError."""
-        list_, published, submitted = edition.list, edition.published, edition.submitted
+        list_, published, submitted = edition.list_id, edition.published, edition.submitted
         known = self._desk.done(by, request, list_, Reduced)
         if known is not None:
             return known
@@ -105,8 +105,7 @@ class Reducing:
             published = edition.published
             if published is None or edition.reduced is not None:
                 continue
-            day = context.calendar.day_of(published.record.at)
-            if now >= context.calendar.at_clock(add_months(day, months), 0):
+            if now >= names_until(published.record.at, months, context.calendar):
                 return edition
         return None
 
@@ -115,8 +114,8 @@ class Reducing:
         await self.sweep()
         edition = self.due()
         if edition is not None:
-            request = f"{SYSTEM} reduces {edition.list} {edition.number}"
-            await self.reduce(edition, SYSTEM, SYSTEM, request)
+            request = f"{SYSTEM} reduces {edition.list_id} {edition.number}"
+            await self.reduce(edition, SYSTEM, "system", request)
 
     def _erase(self, record: Reduced) -> None:
         lists = self._desk.lists

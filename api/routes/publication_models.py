@@ -22,9 +22,17 @@ class StepTaken(BaseModel):
     again: bool = Field(examples=[False])
 
 
+class GoesOn(BaseModel):
+    """Work that takes longer than an answer may."""
+
+    code: str = Field(examples=["working"])
+    detail: str = Field(examples=["This takes longer: it goes on; send the same request again."])
+
+
 class OneEffect(BaseModel):
     """Late dossiers of an officer in a unit, or (``officer`` empty) of the unit with those below
-    it. Rates are in percent with one decimal, null below the number from which on there is one."""
+    it; both empty: of the whole. Rates are in percent with one decimal, null where there are
+    too few dossiers for one."""
 
     unit: str = Field(examples=["H29.168"])
     unit_name: str = Field(examples=["UBND phường Dương Nội"])
@@ -76,7 +84,7 @@ class ListShown(BaseModel):
     dated: str = Field(examples=["2026-11-12"])
     files: list[OneFile]
     cases: dict[str, int] = Field(examples=[{"all": 412, "pending": 3}])
-    offered: list[StepName]
+    offered: list[StepName] = Field(examples=[["explain", "reply"]])
     working: bool = Field(description="whether files are being made", examples=[False])
 
 
@@ -148,15 +156,17 @@ class CaseShown(BaseModel):
     day: int = Field(examples=[28_800_000])
     due_at: int = Field(examples=[1795406400000])
     finished_at: int | None = Field(examples=[1795492800000])
-    marks: list[Literal["rewritten", "backdated", "retracted", "reopened"]]
+    marks: list[Literal["rewritten", "backdated", "retracted", "reopened"]] = Field(
+        examples=[["rewritten"]]
+    )
     listed_in: list[str] = Field(examples=[["2026-09"]])
     number: int = Field(description="of the last record about it, 0: none", examples=[12])
     pending: bool = Field(description="waits for a decision", examples=[True])
-    explanation: SaidView | None
+    explanation: SaidView | None = Field(description="the one that counts")
     asked: list[SaidView]
     replies: list[SaidView]
     files: list[AttachedFile]
-    decision: DecisionView | None
+    decision: DecisionView | None = Field(description="the one that counts")
 
 
 class CasePage(BaseModel):
@@ -170,4 +180,4 @@ class CasePage(BaseModel):
 class Drafted(BaseModel):
     """``draft``: null if nobody explained an alert of the dossier."""
 
-    draft: DraftView | None
+    draft: DraftView | None = Field(description="to begin with")

@@ -38,15 +38,15 @@ from api.routes.publication_bodies import (
     StepBody,
     UploadedFile,
 )
-from api.routes.publication_models import StepTaken
+from api.routes.publication_models import GoesOn, StepTaken
 from api.routes.publications import ListPath
 from api.viewer import LoadedViewer, Viewer
 from dossiers.wire.publications import Attachment, Case
 
 router = APIRouter(prefix="/api/v1/publications", tags=["late lists"])
 _IN_HAND = 2 * MOST_SIGNED  # bytes of all files that are on the way here
-_WORKING = {
-    202: {"model": Problem, "description": "It takes longer and goes on: send the same again"}
+_WORKING: dict[int | str, dict[str, Any]] = {
+    202: {"model": GoesOn, "description": "It takes longer and goes on: send the same again"}
 }
 STEPPED: dict[int | str, dict[str, Any]] = {
     **responses(404, 422, 503),
@@ -71,7 +71,7 @@ async def freeze_month(viewer: LoadedViewer, body: FreezeBody) -> StepTaken:
 @router.post(
     "/files",
     summary="Send a file to attach",
-    responses={**responses(413, 422, 503), **_WORKING},
+    responses=responses(413, 422, 503),
     openapi_extra=_BYTES,
 )
 async def send_file(viewer: LoadedViewer, request: Request) -> UploadedFile:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from api.late_list.effects import Effect
 from api.late_list.finding import counted
 from api.late_list.offering import offered
 from api.late_list.sight import SeenCases, seen_cases, sees_whole
@@ -20,8 +19,8 @@ from api.routes.publication_models import (
 )
 from api.viewer import Viewer
 from dossiers.publication.editions import CaseState, Decision, Edition, Remark
-from dossiers.publication.figures import AT_DESKS, rate
-from dossiers.wire.late_lists import Counts, Thresholds
+from dossiers.publication.effects import Touched
+from dossiers.wire.late_lists import Thresholds
 from dossiers.wire.publications import month_and_scope
 
 
@@ -57,7 +56,7 @@ def _told(viewer: Viewer, edition: Edition, seen: SeenCases | None) -> ListShown
             OneFile(name=each.name, media=each.media, sha256=each.sha256, size=each.size)
             for each in files
         ],
-        cases={} if seen is None else dict(counted(seen)),
+        cases={} if seen is None else {str(show): count for show, count in counted(seen).items()},
         offered=[*offered(viewer, edition)],
         working=any(frozen.list in key for key in viewer.live.publishing.works.running),
     )  # fmt: skip
@@ -109,20 +108,11 @@ def _decision(found: Decision | None, texts: dict[str, str | None]) -> DecisionV
     )  # fmt: skip
 
 
-def effect_shown(found: Effect, names: ListNames, thresholds: Thresholds) -> OneEffect:
+def effect_shown(found: Touched, names: ListNames, thresholds: Thresholds) -> OneEffect:
     """With rates as desks print them."""
-
-    def percent(late: int) -> str | None:
-        counts = Counts(
-            total=found.total, late=late, done=0, open=0, zero=0, repeated=0, apologised=0,
-            late_receptions=0, unmatched=0,
-        )  # fmt: skip
-        value = rate(counts, thresholds, AT_DESKS)
-        return None if value is None else str(value)
-
+    rates = [None if each is None else str(each) for each in found.rates(thresholds)]
     return OneEffect(
         unit=found.unit, unit_name=names.units.get(found.unit, found.unit), officer=found.officer,
         officer_name=names.officers.get(found.officer, found.officer), total=found.total,
-        before=found.before, after=found.after, rate_before=percent(found.before),
-        rate_after=percent(found.after),
+        before=found.before, after=found.after, rate_before=rates[0], rate_after=rates[1],
     )  # fmt: skip

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from api.late_list.attached import attached_file
 from api.late_list.drafts import draft_of
-from api.late_list.effects import effects
+from api.late_list.effects import effect_for
 from api.late_list.finding import Show, chosen
 from api.late_list.places import acting_as
 from api.late_list.publishing import draft
@@ -24,6 +24,7 @@ from api.routes.publication_models import (
     Drafted,
     DraftView,
     Effects,
+    GoesOn,
     ListShown,
     ListsShown,
 )
@@ -172,8 +173,9 @@ async def effect(viewer: LoadedViewer, list: ListPath, body: EffectBody) -> Effe
     seen = await seen_cases(viewer, edition_of(viewer, list))
     names = await names_in(viewer, seen)
     accepted = [Case(each.dossier, each.unit, each.officer) for each in body.accepted]
-    found = effects(seen, accepted, body.reason)
-    return Effects(effects=[effect_shown(each, names, seen.core.thresholds) for each in found])
+    found = effect_for(seen, accepted, body.reason)
+    touched = (*found.officers, *found.units, found.whole)
+    return Effects(effects=[effect_shown(each, names, seen.core.thresholds) for each in touched])
 
 
 @router.get("/{list:path}", summary="Show a late list", responses={**responses(404, 503), **_GONE})
@@ -186,6 +188,9 @@ async def one_list(viewer: LoadedViewer, list: ListPath, edition: EditionQuery =
 async def list_not_changed(request: Request, error: LateListError) -> JSONResponse:
     """A step that was not taken, as a problem; or (202) one that is still being taken."""
     more: dict[str, Any] = {"code": error.key}
+    if error.status == 202:
+        goes_on = GoesOn(code=error.key, detail=str(error)).model_dump()
+        return JSONResponse(goes_on, 202, {"Retry-After": str(error.retry_after)})
     if error.number:
         more["number"] = error.number
     answer = problem(request, error.status, str(error), more=more)
