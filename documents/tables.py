@@ -29,8 +29,8 @@ class Column(msgspec.Struct, frozen=True):
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """``name``: of the sheet, at most 31 characters are kept. ``heading``: lines above the head of
     the table (what, of whom, as of when). ``total``: a row below the others, which no filter hides.
-    ``notes``: lines below the rows. ``footer``: at the foot of each printed page. ``timezone``: of
-    column kind ``time``."""
+    ``notes``: lines below the rows. ``footer``: at the foot of each printed page. ``wrap``: long
+    texts take several lines of their cell. ``timezone``: of column kind ``time``."""
 
     name: str
     columns: tuple[Column, ...]
@@ -38,6 +38,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     total: tuple[Cell, ...] = ()
     notes: tuple[str, ...] = ()
     footer: str = ""
+    wrap: bool = False
     timezone: str = "Asia/Ho_Chi_Minh"
 
 

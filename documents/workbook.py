@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,8 @@ import xlsxwriter
 
 from documents.tables import Cell, Column, Kind, Row, Sheet, local
 
+_LINE, _MOST_HEIGHT = 15.0, 400.0  # pt
+_FILLED = 0.85  # of a line: words do not break
 _MOST_FOOTER = 200  # of the format's 255 characters
 MOST_ROWS = 1_000_000  # of a sheet; the format ends at 1,048,576
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC)  # fixed: the bytes must not depend on when
@@ -47,6 +50,10 @@ def write_workbook(
     )  # fmt: skip
     book.set_properties({"title": title, "created": _CREATED})
     styles = {kind: book.add_format(style) for kind, style in _FORMATS.items()}
+    wrapped = {
+        kind: book.add_format({**style, "valign": "top", "text_wrap": kind == "text"})
+        for kind, style in _FORMATS.items()
+    }
     strong = {kind: book.add_format({**style, "bold": True}) for kind, style in _FORMATS.items()}
     head = book.add_format(
         {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E9EEF2"}
@@ -56,11 +63,14 @@ def write_workbook(
         page = book.add_worksheet(_name(sheet.name))
         top = len(sheet.heading) + bool(sheet.heading)
         _set_up(page, sheet, top)
+        if sheet.wrap:
+            titles = [column.title for column in sheet.columns]
+            page.set_row(top, _height(titles, sheet.columns))
         for number, line in enumerate(sheet.heading):
             page.write_string(number, 0, line, bold)
         for number, column in enumerate(sheet.columns):
             page.write_string(top, number, column.title, head)
-        last = _write_rows(page, sheet, rows, top + 1, styles)
+        last = _write_rows(page, sheet, rows, top + 1, wrapped if sheet.wrap else styles)
         if sheet.columns and last > top:
             page.autofilter(top, 0, last, len(sheet.columns) - 1)
         if sheet.total:
@@ -93,12 +103,24 @@ def _write_rows(
     """The number of the last line that is written."""
     zone, line = ZoneInfo(sheet.timezone), first - 1
     for row in rows:
+        if sheet.wrap:
+            page.set_row(line + 1, _height(row, sheet.columns))
         if line - first + 1 >= MOST_ROWS:
             raise ValueError(f"a sheet has room for {MOST_ROWS} rows")
         line += 1
         for number, (value, column) in enumerate(zip(row, sheet.columns, strict=True)):
             _write(page, line, number, value, column, styles, zone)
     return line
+
+
+def _height(row: Row, columns: tuple[Column, ...]) -> float:
+    """Of a row whose texts are wrapped, in points: not every program makes room by itself."""
+    lines = 1
+    for value, column in zip(row, columns, strict=True):
+        if isinstance(value, str):
+            room = (column.width or _width(column)) * _FILLED
+            lines = max(lines, ceil(len(value) / room))
+    return min(_LINE * lines, _MOST_HEIGHT)
 
 
 def _write(

@@ -4,6 +4,7 @@ the officers. Dossiers are in the workbook."""
 from __future__ import annotations
 
 from docx.document import Document as DocumentObject
+from docx.shared import Pt
 
 from documents.late_list.annexes import Annex, annex_named, annexes_of
 from documents.late_list.data import Paper
@@ -58,19 +59,20 @@ def _fits(annex: Annex) -> bool:
 
 def _template(table: Grid, grids: list[Grid]) -> DocumentObject:
     made = new_template()
-    left, right = columns(made, 68, 97)
+    left, right = columns(made, 65, 100)
     left.paragraphs[0].text = "{%p for line in agency %}"
-    paragraph(left, "{{ line }}", CENTER, bold=True)
+    paragraph(left, "{{ line }}", CENTER, 12, bold=True)
     paragraph(left, "{%p endfor %}")
     paragraph(left, "Số: {{ number }}", CENTER)
     right.paragraphs[0].alignment = CENTER
-    right.paragraphs[0].add_run("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM").bold = True
+    country = right.paragraphs[0].add_run("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")
+    country.bold, country.font.size = True, Pt(12)
     paragraph(right, "Độc lập - Tự do - Hạnh phúc", CENTER, bold=True)
     paragraph(right, "{{ place_dated }}", CENTER, italic=True)
     paragraph(made, "{{ kind }}", CENTER, 14, bold=True)
     repeated(made, "line in titles", "{{ line }}", align=CENTER, size=14, bold=True)
     repeated(made, "line in before", "{{ line }}", indent=True)
-    ruled(made, _titles(table), _widths(table, _PAGE), "units", 11)
+    ruled(made, _titles(table), _widths(table, _PAGE), "units", 10.5)
     repeated(made, "line in after", "{{ line }}", indent=True)
     left, right = columns(made, 82, 83)
     left.paragraphs[0].add_run("Nơi nhận:").bold = True

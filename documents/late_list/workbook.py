@@ -19,7 +19,7 @@ _KINDS: dict[GridKind, Kind] = {
     "stt": "whole", "whole": "whole", "share": "whole", "rate": "hundredths", "days": "decimal",
     "time": "time",
 }  # fmt: skip
-_CHARACTERS = 11  # of a column of width 1
+_CHARACTERS = 9  # of a column of width 1
 
 
 def xlsx_of(paper: Paper) -> bytes:
@@ -80,6 +80,7 @@ def _sheet(paper: Paper, mentions: Mentions, grid: Grid) -> Sheet:
         total=tuple(spread_row(grid.total, grid.fields)) if grid.total else (),
         notes=grid.notes,
         footer=f"{mark} {proof[0]}".strip(),
+        wrap=True,
         timezone=paper.core.timezone,
     )
 

@@ -138,5 +138,5 @@ async def test_a_child_makes_the_same_files(tmp_path: Path) -> None:
 def test_files_of_a_correction_of_a_unit_have_names_of_their_own() -> None:
     paper = paper_of(small_list(id=f"2026-10~{BUILDING}", edition=3))
     names = [file.name for file in files_of(paper)]
-    assert names[0] == "danh-sach-tre-han-2026-10-h99-xd-ban-3.pdf"
+    assert names[0] == "danh-sach-tre-han-2026-10-h99-xd-dinh-chinh-2.pdf"
     assert len(set(names)) == len(names)
