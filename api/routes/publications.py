@@ -55,6 +55,12 @@ _GONE: dict[int | str, dict[str, Any]] = {
 }
 
 
+def _kinds(*media: str) -> dict[int | str, dict[str, Any]]:
+    """Of an answer that is a file."""
+    schema = {"schema": {"type": "string", "format": "binary"}, "example": "the file"}
+    return {200: {"description": "The file", "content": dict.fromkeys(media, schema)}}
+
+
 @router.get("", summary="List late lists", responses=responses(503))
 async def lists(viewer: LoadedViewer) -> ListsShown:
     """Those in which something is yours, the newest month first; what you may do in each."""
@@ -68,7 +74,16 @@ async def lists(viewer: LoadedViewer) -> ListsShown:
     return ListsShown(lists=found)
 
 
-@router.get("/files/{sha256}", summary="Download an attached file", responses=responses(404, 503))
+@router.get(
+    "/files/{sha256}",
+    summary="Download an attached file",
+    response_class=Response,
+    responses={
+        **responses(404, 503),
+        **_GONE,
+        **_kinds("application/pdf", "image/jpeg", "image/png"),
+    },
+)
 async def file(
     viewer: LoadedViewer, sha256: Annotated[str, Path(pattern=HASH_PATTERN)]
 ) -> Response:
@@ -143,7 +158,8 @@ async def draft_text(
 @router.get(
     "/{list:path}/drafts/{kind}",
     summary="Download a draft",
-    responses={**responses(404, 503), **_GONE},
+    response_class=Response,
+    responses={**responses(404, 503), **_GONE, **_kinds(*_DRAFTS.values())},
 )
 async def draft_document(
     viewer: LoadedViewer,

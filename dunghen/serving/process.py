@@ -32,6 +32,7 @@ from dunghen.dead_letters.desk import Desk
 from dunghen.dead_letters.replay import bound_of
 from dunghen.ingest.id_rules import ids_of
 from dunghen.ingest.opening import open_ingest
+from dunghen.publishing.opening import open_late_lists
 from dunghen.serving.inner_routes import inner_routes
 from dunghen.serving.queues import reached, sink_queues, trail_queue, worker_queues
 from dunghen.serving.settings_writer import SettingsTopic
@@ -73,6 +74,7 @@ def serve_api(installation: Installation) -> None:
         roster = SettingsTopic(Kafka(config.bootstrap, installation.client), ROSTER)
         stack.callback(roster.close)
         config = replace(config, settings=settings, roster=roster, acting=acts)
+        config = replace(config, late_lists=open_late_lists(installation, timeline, stack))
         config = replace(config, wall_keys=DisplayKeys(keys_path(installation)))
         waiting: list[Callable[[], Iterable[Queue]]] = [
             lambda: trail_queue(trail),

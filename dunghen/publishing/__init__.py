@@ -1,0 +1,1 @@
+"""With what the API works on late lists: the topic, the files, and children that freeze."""

@@ -1,0 +1,65 @@
+"""With what people work on late lists, as the settings say."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from api.desk.blobs import BlobStore
+from api.desk.texts import TextStore
+from api.publications.ports import LateListPolicy, LateLists
+from broker.kafka import Kafka
+from dossiers.wire.timeline import Timeline
+from dossiers.wire.topics import PUBLICATIONS
+from dunghen.access.link_key import own_key
+from dunghen.publishing.freezer import ChildFreezer
+from dunghen.publishing.signatures import KnownRoots
+from dunghen.serving.settings_writer import SettingsTopic
+from dunghen.settings.installation import Installation
+from dunghen.texts.erasing import texts_folder
+from dunghen.wiring import base_url
+
+
+def open_late_lists(
+    installation: Installation, timeline: Timeline, stack: ExitStack
+) -> LateLists | None:
+    """None on a replay: its lists are no office's. ``stack`` closes what is opened. Raises
+    UserError."""
+    blobs, key = BlobStore(texts_folder(installation)), own_key(installation)
+    writer = SettingsTopic(Kafka(installation.endpoints().kafka, installation.client), PUBLICATIONS)
+    stack.callback(writer.close)
+    return LateLists(
+        writer,
+        blobs,
+        TextStore(blobs, key),
+        key,
+        None if timeline.kind == "replay" else ChildFreezer(installation),
+        KnownRoots(installation.settings.late_list.trust),
+        policy_of(installation),
+    )
+
+
+def policy_of(installation: Installation) -> LateListPolicy:
+    """As ``settings.late_list`` says."""
+    found = installation.settings.late_list
+    agency = found.agency or installation.settings.wall.title
+    public = installation.settings.access.public_url or base_url(installation)
+    return LateListPolicy(
+        automatic=found.automatic,
+        explain_days=found.explain_days,
+        review_days=found.review_days,
+        publish_days=found.publish_days,
+        names=found.names,
+        retention_months=found.retention_months,
+        robots=found.robots,
+        agency=tuple(line for line in (found.agency_above, agency) if line),
+        document_code=found.document_code,
+        place=found.place,
+        signer_title=_lines(found.signer_title),
+        signer=found.signer,
+        recipients=_lines(found.recipients),
+        address=f"{public.rstrip('/')}/late-lists",
+    )
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.split("|") if line.strip())
