@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-
 from api.desk.blobs import BlobStore
 from api.desk.texts import TextStore
+from api.ports import SettingsWriter
 from api.publications.ports import LateListPolicy, LateLists
-from broker.kafka import Kafka
 from dossiers.wire.timeline import Timeline
-from dossiers.wire.topics import PUBLICATIONS
 from dunghen.access.link_key import own_key
 from dunghen.publishing.freezer import ChildFreezer
 from dunghen.publishing.signatures import KnownRoots
-from dunghen.serving.settings_writer import SettingsTopic
 from dunghen.settings.installation import Installation
 from dunghen.texts.erasing import texts_folder
 from dunghen.wiring import base_url
 
 
 def open_late_lists(
-    installation: Installation, timeline: Timeline, stack: ExitStack
-) -> LateLists | None:
-    """None on a replay: its lists are no office's. ``stack`` closes what is opened. Raises
-    UserError."""
+    installation: Installation, timeline: Timeline, writer: SettingsWriter
+) -> LateLists:
+    """``writer``: of topic publications. A replay freezes nothing: its lists are no office's.
+    Raises UserError."""
     blobs, key = BlobStore(texts_folder(installation)), own_key(installation)
-    writer = SettingsTopic(Kafka(installation.endpoints().kafka, installation.client), PUBLICATIONS)
-    stack.callback(writer.close)
     return LateLists(
         writer,
         blobs,

@@ -21,7 +21,7 @@ from api.server import bind, serve
 from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.wire.timeline import Timeline
-from dossiers.wire.topics import ROSTER
+from dossiers.wire.topics import PUBLICATIONS, ROSTER
 from dunghen.access.audit_trail import KafkaTrail
 from dunghen.access.config import keys_path
 from dunghen.access.key_file import KeyFile
@@ -74,7 +74,9 @@ def serve_api(installation: Installation) -> None:
         roster = SettingsTopic(Kafka(config.bootstrap, installation.client), ROSTER)
         stack.callback(roster.close)
         config = replace(config, settings=settings, roster=roster, acting=acts)
-        config = replace(config, late_lists=open_late_lists(installation, timeline, stack))
+        lists = SettingsTopic(Kafka(config.bootstrap, installation.client), PUBLICATIONS)
+        stack.callback(lists.close)
+        config = replace(config, late_lists=open_late_lists(installation, timeline, lists))
         config = replace(config, wall_keys=DisplayKeys(keys_path(installation)))
         waiting: list[Callable[[], Iterable[Queue]]] = [
             lambda: trail_queue(trail),
