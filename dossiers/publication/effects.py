@@ -1,16 +1,17 @@
 """What a decision would change, before it is made: counts of everyone it touches.
 
-What is late is a sum over dossiers, so only those that the review has touched are counted again.
+What is late is a sum over dossiers: what a review takes off is counted from its rulings alone.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
 from dossiers.publication.figures import AT_DESKS, share
-from dossiers.publication.lines import Totals, charged_officers, lines_of, parents_of, totals_of
+from dossiers.publication.lines import Totals, charged_officers, parents_of, totals_of
 from dossiers.publication.relieving import Relieved, relieved_rows
 from dossiers.publication.reviewed import Reviewed
 from dossiers.wire.late_lists import DossierLine, ListCore, ListRows, Pair, Thresholds
@@ -49,7 +50,7 @@ def effect_of(core: ListCore, rows: ListRows, before: Reviewed, after: Reviewed)
     (dossiers.publication.reviewed)."""
     ruled = {case.dossier for case in (*before.relieved, *after.relieved)}
     anew = {case.dossier for case in _changed(before, after)}
-    held = [one.row for one in rows.dossiers if one.row.dossier in ruled | anew]
+    held = [one.row for one in rows.dossiers if one.row.dossier in ruled]
     counting = _Counting(core, rows)
     without = counting.after(held, before)
     decided = counting.after(held, after)
@@ -86,20 +87,17 @@ class _Counting:
         self._frozen |= {(line.unit, ""): line.counts.late for line in core.units}
         self._frozen |= {(line.unit, line.officer): line.counts.late for line in people}
 
-    def after(self, rows: list[DossierLine], found: Reviewed) -> dict[Pair, int]:
+    def after(self, rows: Iterable[DossierLine], found: Reviewed) -> dict[Pair, int]:
         """Late ones after this review. ``rows``: every one of which it rules anything."""
-        relieved = list(relieved_rows(rows, found))
-        was = self._late(each.frozen for each in relieved)
-        stays = self._late(_kept(relieved))
-        return {
-            who: late - was.get(who, 0) + stays.get(who, 0) for who, late in self._frozen.items()
-        }
+        gone = Counter(who for each in relieved_rows(rows, found) for who in self._freed(each))
+        return {who: late - gone[who] for who, late in self._frozen.items()}
 
-    def _late(self, rows: Iterable[DossierLine]) -> dict[Pair, int]:
-        lines = lines_of(rows, (), self.totals, self._parents)
-        found: dict[Pair, int] = {("", ""): lines.whole.late}
-        found |= {(line.unit, ""): line.counts.late for line in lines.units}
-        return found | {(line.unit, line.officer): line.counts.late for line in lines.officers}
+    def _freed(self, each: Relieved) -> Iterable[Pair]:
+        """For whom a row counts no more; it counts for each once."""
+        if each.row is not None:
+            return {(case.unit, case.officer) for case, _ in each.rulings}
+        units = {unit for charge in each.frozen.charges for unit in self.upwards(charge.unit)}
+        return {("", ""), *((unit, "") for unit in units), *charged_officers(each.frozen)}
 
     def touched(self, who: Pair, before: dict[Pair, int], after: dict[Pair, int]) -> Touched:
         """One line of the effect."""
@@ -119,7 +117,3 @@ class _Counting:
             if at in self.totals.units:
                 yield at
             at = self._parents.get(at)
-
-
-def _kept(rows: Iterable[Relieved]) -> Iterable[DossierLine]:
-    return (each.row for each in rows if each.row is not None)
