@@ -38,6 +38,11 @@ from api.pages.refused import refused_page
 from api.pages.units import compare_page, files, index_page, unit_page
 from api.pages.walls import route as walls
 from api.ports import DeadLetterDesk, DeadLetterError, Ingest, IngestError, Query
+from api.public import downloads
+from api.public import pages as public_pages
+from api.public import rest as public_rest
+from api.public.published import PublicCatalogue
+from api.public.service import PublicLists
 from api.publications.errors import LateListError
 from api.roster.desk import RosterError
 from api.routes import me
@@ -83,6 +88,9 @@ PAGES = (
     step_routes,
     walls,
     own_plan,
+    public_rest,
+    public_pages,
+    downloads,
 )  # each has a router; one line a page
 
 
@@ -119,6 +127,8 @@ def create_app(
     app.state.admission = admission
     app.state.sign_in_flow = SignInFlow(authenticator, audit)
     app.state.search, app.state.people = Search(), PeopleSearch()
+    published = PublicCatalogue(lambda: live.publications.state)
+    app.state.public_lists = PublicLists(published, live.shelf)
     _handle_errors(app)
     for router in (me.router, entrance.router, *own_routers, *(page.router for page in PAGES)):
         app.include_router(router)

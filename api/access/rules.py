@@ -95,6 +95,11 @@ def _page(path: str, noted: Noted | None = None) -> Rule:
     return Rule("GET", path, DESKS, page=True, noted=noted)
 
 
+def _public(path: str) -> Rule:
+    """A page or file that anybody reads, led there by any site; the gate counts how often."""
+    return Rule("GET", path, READERS, page=True)
+
+
 def _kept(path: str, noted: Noted | None = None) -> Rule:
     """A page for those who keep the data."""
     return Rule("GET", path, KEEPERS, page=True, noted=noted)
@@ -184,6 +189,14 @@ RULES: tuple[Rule, ...] = (
     _step("reduce", REFORMERS),
     _step("sign", SIGNERS, MOST_SIGNED),
     _api("publications/{list:path}", noted="list"),
+    _public("/late-lists"),
+    _public("/late-lists/feed.atom"),
+    _public("/late-lists/verify"),
+    _public("/late-lists/{list}"),
+    _public("/late-lists/{list}/{edition}/{file}"),
+    _api("late-lists", READERS),
+    _api("late-lists/{list}", READERS),
+    Rule("GET", "/robots.txt", READERS, asked=False),
     _api("tallies"),
     _api("counts"),
     _api("coverage", OFFICES),

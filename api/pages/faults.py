@@ -14,6 +14,7 @@ from api.access.rules import rule_for
 from api.asked import Language
 from api.pages.error_page import error_page
 from api.ports import StoreAway
+from api.public.refusing import is_public_page, refused_publicly
 from api.viewer import viewer_of
 
 _SAID = {404: "fault_404", 422: "fault_422", 503: "away"}
@@ -55,6 +56,8 @@ def _is_page(request: Request) -> bool:
 
 
 async def _page(request: Request, status: int) -> Response:
+    if is_public_page(request.scope["path"]):
+        return refused_publicly(request, status)
     viewer = await viewer_of(request)
     said = request.query_params.get("lang")
     lang: Language = "en" if said == "en" else "vi" if said == "vi" else viewer.asked.kept

@@ -70,6 +70,9 @@ DOCUMENT = {
     "POST /api/v1/publications/{list}/sign": "rl",
     "GET /me": DESKS,
     "GET /me/{officer}": DESKS,
+    "GET /api/v1/late-lists": OPEN,
+    "GET /api/v1/late-lists/{list}": OPEN,
+    "GET /late-lists/{list}/{edition}/{file}": OPEN,
     "GET /api/v1/tallies": DESKS,
     "GET /api/v1/counts": DESKS,
     "GET /api/v1/coverage": "rla",
@@ -105,6 +108,11 @@ DOCUMENT = {
 }
 # And everything that is not.
 BESIDE = {
+    "GET /late-lists": OPEN,
+    "GET /late-lists/feed.atom": OPEN,
+    "GET /late-lists/verify": OPEN,
+    "GET /late-lists/{list}": OPEN,
+    "GET /robots.txt": OPEN,
     "GET /overdue": DESKS,
     "GET /overdue.csv": DESKS,
     "GET /overdue/{unit}.csv": DESKS,
@@ -159,6 +167,7 @@ BESIDE = {
     "POST /data/letters/{number}/drop": "a",
 }
 SAMPLES = {
+    "{list}": "2026-10", "{edition}": "1", "{file}": "kiem-chung-2026-10.json",
     "{token}": "none", "{alert_id}": "0c7a0e0e-2f0b-5d0e-9a5c-3c0d7a0a5e11",
     "{unit}": "u1", "{officer}": "o1", "{dossier}": "over-1", "{unit:path}": "u1",
     "{alert}": "none", "{list}": "2026-10", "{sha256}": "0" * 64, "{kind}": "pdf",

@@ -91,7 +91,8 @@ NO_IDS = {"lang", "limit", "name", "standing", "status", "kind", "state", "from"
           "fields", "source", "as_of", "month", "reason", "officer_ids", "by", "officers_by",
           "officers_all", "field", "procedure", "level", "online", "channel", "left", "age",
           "marks", "flags", "supplements", "what", "window", "due", "turns", "sort", "down",
-          "first", "done", "told", "group", "cause"}  # fmt: skip
+          "first", "done", "told", "group", "cause", "list", "edition",
+          "file", "show", "at"}  # fmt: skip
 
 
 async def test_ids_of_others_show_nothing_wherever_they_are_given(guard: Guarded) -> None:

@@ -1,0 +1,1 @@
+"""What anybody reads of the months' late lists: pages, files, feed and data, without a session."""
