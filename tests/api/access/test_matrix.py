@@ -167,7 +167,7 @@ BESIDE = {
     "POST /data/letters/{number}/drop": "a",
 }
 SAMPLES = {
-    "{list}": "2026-10", "{edition}": "1", "{file}": "kiem-chung-2026-10.json",
+    "{edition}": "1", "{file}": "kiem-chung-2026-10.json",
     "{token}": "none", "{alert_id}": "0c7a0e0e-2f0b-5d0e-9a5c-3c0d7a0a5e11",
     "{unit}": "u1", "{officer}": "o1", "{dossier}": "over-1", "{unit:path}": "u1",
     "{alert}": "none", "{list}": "2026-10", "{sha256}": "0" * 64, "{kind}": "pdf",
