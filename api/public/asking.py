@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 from urllib.parse import quote, urlencode
@@ -29,7 +30,7 @@ class Asking:
     at: int = 1
     dossier: str = ""
 
-    def pairs(self) -> list[tuple[str, str]]:
+    def pairs(self) -> Sequence[tuple[str, str]]:
         """As parameters of an address, without what says nothing."""
         given = {
             "edition": str(self.edition) if self.edition else "",
@@ -118,8 +119,8 @@ class ServerLinks:
         """Kept by browsers until the release changes."""
         return f"/wall/{name}" if name == ICON else f"/assets/{name}?v={self.release}"
 
-    def _with(self, path: str, pairs: list[tuple[str, str]]) -> str:
-        pairs = [*pairs, *([("lang", "en")] if self.lang == "en" else [])]
+    def _with(self, path: str, given: Sequence[tuple[str, str]]) -> str:
+        pairs = [*given, *([("lang", "en")] if self.lang == "en" else [])]
         return f"{path}?{urlencode(pairs)}" if pairs else path
 
 

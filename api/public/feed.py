@@ -47,7 +47,8 @@ def feed_of(
     for entry in entries[:_MOST]:
         _add(feed, entry, base)
     indent(feed)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, "utf-8") + b"\n"
+    text: str = tostring(feed, "unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'.encode()
 
 
 def _add(feed: Element, entry: FeedEntry, base: str) -> None:

@@ -12,12 +12,13 @@ from api.pages.words import words_of
 from api.public.answers import NOINDEX, PublicLang, indexed, kept, lists_of, site_of
 from api.public.asides import AsideMonth
 from api.public.asking import MONTHS, ROOT, Asking, Section, ServerLinks
-from api.public.list_view import ListSources, list_page
+from api.public.list_view import list_page
 from api.public.month_rows import BESIDE, month_rows, month_tables
 from api.public.opened import OpenedEdition
 from api.public.paging_links import month_pages
 from api.public.published import PublishedEdition, PublishedList
 from api.public.rendering import rendered
+from api.public.sources import ListSources
 from api.public.unit_choices import unit_choices
 from api.public.verifying import verify_values
 from dossiers.text.ids import MAX_ID

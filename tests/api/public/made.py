@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -14,13 +15,16 @@ from dossiers.wire.late_lists import Cut, ListCore, ListRows, NameSheet
 from dossiers.wire.publications import Frozen, Published, PublishedFile, Reduced, Signed, Submitted
 from tests.dossiers.publication.made_lists import MadeList
 
+AnyFile = TypeVar("AnyFile", ListCore, ListRows, NameSheet)
 SHA = "ab" * 32
 BASE = 1_793_500_000_000  # ms: November 2026
 PDF = b"%PDF-1.7\nthe notice\n%%EOF"
 
 
 def as_json(made: MadeList) -> bytes:
-    return canonical_json({"list": made.core, "rows": made.rows, "names": made.sheet})
+    return canonical_json(
+        {"list": made.core, "rows": made.rows, "names": made.sheet if made.core.sheet else None}
+    )
 
 
 @dataclass
@@ -46,7 +50,7 @@ class MadeFiles:
     async def content(self, digest: str) -> bytes | None:
         return self.blobs.get(digest)
 
-    def _decoded(self, digest, kind):  # type: ignore[no-untyped-def]
+    def _decoded(self, digest: str, kind: type[AnyFile]) -> AnyFile | None:
         content = self.blobs.get(digest)
         return None if content is None else msgspec.json.decode(content, type=kind)
 
@@ -84,7 +88,7 @@ class MadeShelf:
             for name, media, body in contents
         )
         core, rows, sheet = (self.files.put(canonical_json(each)) for each in made[:3])
-        common = {
+        common: dict[str, Any] = {
             "before": SHA, "list": made.core.id, "edition": made.core.edition, "at": BASE + number,
             "written_at": BASE + number, "by": "a person", "capacity": "leader",
         }  # fmt: skip
