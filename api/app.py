@@ -38,7 +38,7 @@ from api.pages.refused import refused_page
 from api.pages.units import compare_page, files, index_page, unit_page
 from api.pages.walls import route as walls
 from api.ports import DeadLetterDesk, DeadLetterError, Ingest, IngestError, Query
-from api.public import downloads
+from api.public import downloads, refusing
 from api.public import pages as public_pages
 from api.public import rest as public_rest
 from api.public.published import PublicCatalogue
@@ -158,6 +158,7 @@ def create_app(
 def _handle_errors(app: FastAPI) -> None:
     problems.install(app)
     faults.install(app)
+    refusing.install(app)
     app.add_exception_handler(IngestError, not_taken)  # type: ignore[arg-type]
     app.add_exception_handler(DeadLetterError, problems.undecided)  # type: ignore[arg-type]
     app.add_exception_handler(ActionError, not_acted)  # type: ignore[arg-type]

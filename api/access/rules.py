@@ -77,6 +77,11 @@ class Rule:
         return (self.page or entrance) and not self.path.endswith((".csv", ".xlsx"))
 
     @property
+    def framed(self) -> bool:
+        """Whether the page has a frame of its own, that of the public."""
+        return self.path == LATE_LISTS or self.path.startswith(f"{LATE_LISTS}/")
+
+    @property
     def open(self) -> bool:
         """Whether anybody may ask."""
         return "public" in self.roles
@@ -85,6 +90,7 @@ class Rule:
 WEBSOCKET = "WEBSOCKET"
 _ENTRANCES = ("/", "/wall", WALL_PAGE, "/enter", "/sign-in", "/sign-in/callback")
 _FILE = "/{path:path}"
+LATE_LISTS = "/late-lists"  # and below it: what anybody reads of them
 
 
 def _api(path: str, roles: frozenset[Role] = DESKS, noted: Noted | None = None) -> Rule:

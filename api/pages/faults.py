@@ -14,11 +14,10 @@ from api.access.rules import rule_for
 from api.asked import Language
 from api.pages.error_page import error_page
 from api.ports import StoreAway
-from api.public.refusing import is_public_page, refused_publicly
 from api.viewer import viewer_of
 
 _SAID = {404: "fault_404", 422: "fault_422", 503: "away"}
-_KINDS: tuple[type[Exception], ...] = (
+KINDS: tuple[type[Exception], ...] = (
     HTTPException, RequestValidationError, StoreAway, Exception,
 )  # fmt: skip
 Handler = Callable[[Request, Any], Awaitable[Response]]
@@ -26,7 +25,7 @@ Handler = Callable[[Request, Any], Awaitable[Response]]
 
 def install(app: FastAPI) -> None:
     """After ``api.problems.install``: its answers stay for all but people who want a page."""
-    for kind in _KINDS:
+    for kind in KINDS:
         app.add_exception_handler(kind, _told(app.exception_handlers[kind]))
 
 
@@ -48,6 +47,7 @@ def _is_page(request: Request) -> bool:
     return (
         rule is not None
         and rule.page
+        and not rule.framed  # api.public.refusing tells it
         and rule.method == "GET"
         and not request.scope["path"].endswith((".csv", ".xlsx"))
         and "text/html" in request.headers.get("accept", "")
@@ -56,8 +56,6 @@ def _is_page(request: Request) -> bool:
 
 
 async def _page(request: Request, status: int) -> Response:
-    if is_public_page(request.scope["path"]):
-        return refused_publicly(request, status)
     viewer = await viewer_of(request)
     said = request.query_params.get("lang")
     lang: Language = "en" if said == "en" else "vi" if said == "vi" else viewer.asked.kept

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 from urllib.parse import quote, urlencode
 
+from api.access.rules import LATE_LISTS
 from api.asked import Language
 
 Section = Literal["", "units", "officers", "dossiers", "receptions", "excluded"]
 SECTIONS: tuple[Section, ...] = ("units", "officers", "dossiers", "receptions", "excluded")
 ROWS = 200  # of one page of a section
 MONTHS = 60  # lists on one page
-ROOT = "/late-lists"
+ROOT = LATE_LISTS
 ICON = "icon.svg"
 
 
