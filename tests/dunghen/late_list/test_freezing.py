@@ -1,0 +1,152 @@
+"""A month frozen by ClickHouse and made again from the log alone: the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dossiers.errors import UserError
+from dossiers.reference.context import Context
+from dossiers.wire.acted import Acted
+from dossiers.wire.archived import archived_fact
+from dossiers.wire.events import AnyDossierEvent, Restored
+from dossiers.wire.reading import read_facts
+from dossiers.wire.records import DossierRecord
+from dossiers.wire.reference import Officer, Procedure, Rules, Unit
+from sinks.migrate import migrate
+from sinks.store import Store
+from tests.dossiers.snapshot_stories import any_snapshots
+from tests.dossiers.stories import DAY, OFFICE, START, VERSIONS, events
+from tests.dunghen.late_list.line import Line, files
+
+MONTH = "2026-09"
+END = START + 12 * DAY  # beyond the month's end, and two days beyond that
+LEAVING = Context(
+    msgspec.structs.replace(OFFICE.reference, rules=Rules(tombstones=True, retention_days=32))
+)
+# From within the month on: other names, an officer, another limit, and one unit in place of two.
+REFORMED = Context(
+    msgspec.structs.replace(
+        OFFICE.reference,
+        units=(
+            Unit(id="city", name="Thành phố"),
+            Unit(id="u1", name="One", parent="city", ended="2026-09-27", successor="u2"),
+            Unit(id="two", name="Two", calendar="saturday", parent="city"),
+            Unit(id="u2", name="Hai", parent="two"),
+        ),
+        officers=(Officer(id="o1", name="Lê An", unit="u2", position="Chuyên viên"),),
+        procedures=(Procedure(id="p", name="Other"), *OFFICE.reference.procedures[1:]),
+    )
+)
+LATER = Context(msgspec.structs.replace(OFFICE.reference, title="of October"))
+WORLDS = {
+    "one version": [(0, OFFICE)],
+    "rules": [(0, VERSIONS)],
+    "reform": [(0, OFFICE), (START + 5 * DAY, REFORMED), (END + 1, LATER)],
+    "leaving": [(0, LEAVING)],
+}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with Store.embedded(str(tmp_path_factory.mktemp("clickhouse"))) as found:
+        found.ensure_database()
+        migrate(found)
+        yield found
+
+
+def apology(event: AnyDossierEvent, number: int) -> Acted:
+    return Acted(
+        event_id=f"act-{number}", dossier_id=event.dossier_id, occurred_at=event.occurred_at,
+        received_at=event.occurred_at, source="desk", source_seq=number, action="apologise",
+        alert_id="a", sequence=1, alert_kind="overdue", level=0, cause=1, person="o1",
+        capacity="holder", reason="other_agency",
+    )  # fmt: skip
+
+
+def brought_back(kept: DossierRecord, at: int) -> Restored:
+    """What brings a dossier back that has left, as its archive has it."""
+    facts = tuple(map(archived_fact, read_facts(kept.facts.raw)))
+    return Restored(
+        event_id=f"restored-{kept.dossier_id}", dossier_id=kept.dossier_id, occurred_at=at,
+        received_at=at, source="archive", facts=facts, actions=kept.actions,
+    )  # fmt: skip
+
+
+def live(line: Line, found: list[AnyDossierEvent], steps: list[int], until: int) -> None:
+    """Send them, with ticks among them: time lags behind some, and a few are from the future."""
+    now = START
+    for number, event in enumerate(found):
+        lag = steps[number % len(steps)] * DAY // 4 if steps else 0
+        now = max(now, event.occurred_at - lag)
+        line.tick(now)
+        line.send([event])
+    line.tick(until)
+
+
+@pytest.mark.parametrize("world", WORLDS)
+@settings(
+    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    found=events(dossiers=4) | any_snapshots(most=14),
+    late=st.integers(0, 12),
+    steps=st.lists(st.integers(0, 8), max_size=5),
+    again=st.booleans(),
+)
+def test_the_log_alone_gives_the_same_bytes(
+    store: Store,
+    world: str,
+    found: list[AnyDossierEvent],
+    late: int,
+    steps: list[int],
+    again: bool,
+) -> None:
+    """``late``: so many of the events come behind the cut, as do others that are known."""
+    line = Line(WORLDS[world])
+    found = [line.named(event) for event in found]
+    early, behind = found[late:], found[:late]
+    live(line, early, steps, START + 10 * DAY)
+    line.send([apology(event, number) for number, event in enumerate(early[:2])])
+    states = [line.state(id_) for id_ in sorted({event.dossier_id for event in found})]
+    line.tick(END + (40 * DAY if world == "leaving" else 0))
+    if again:
+        line.send_refused_again()
+    known = line.cut()
+    line.fill(store)
+    before = line.frozen(store, known, MONTH)
+    line.send([*behind, *early[:3]])
+    line.send([apology(event, 10 + number) for number, event in enumerate(early[1:4])])
+    line.tick(line.now + DAY)
+    line.send([brought_back(state, line.now) for state in states if state is not None])
+    line.send_refused_again()
+    line.fill(store)
+    after = line.frozen(store, known, MONTH)
+    assert files(after) == files(before), "what comes later changes nothing"
+    assert files(line.remade(before)) == files(before)
+    for scope in ("u1", "u2"):
+        part = line.frozen(store, known, MONTH, scope)
+        assert files(line.remade(part)) == files(part)
+
+
+def test_another_cut_is_another_list(store: Store) -> None:
+    line = Line(WORLDS["one version"])
+    line.tick(END)
+    other = Line(WORLDS["one version"])
+    other.tick(END)
+    foreign = other.frozen(store, other.cut(), MONTH)
+    with pytest.raises(UserError, match="cannot be made again"):
+        line.remade(foreign)
+    core = line.frozen(store, line.cut(), MONTH)
+    longer = msgspec.structs.replace(
+        core.core, cut=msgspec.structs.replace(core.core.cut, events=(99, 99))
+    )
+    with pytest.raises(UserError, match="cannot be made again"):
+        line.remade(core._replace(core=longer))
+    earlier = msgspec.structs.replace(core.core, watermark=core.core.watermark - 1)
+    with pytest.raises(UserError, match="says that the log was known"):
+        line.remade(core._replace(core=earlier))
