@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple
 
 from dossiers.reference.context import Context
 from dossiers.wire.events import AnyDossierEvent
@@ -46,6 +47,16 @@ class RecountedList:
     held: int = 0
 
 
+class Judged(NamedTuple):
+    """``end``: when it was over (ms), None if it was not. ``whole``: every hand it went through;
+    ``who`` held it in the month, or is charged; ``entry``: None if it is in no list."""
+
+    end: int | None
+    whole: list[Hand]
+    who: set[Who]
+    entry: RecountedEntry | None
+
+
 def listing(
     dossiers: Mapping[str, Sequence[AnyDossierEvent]],
     month: tuple[int, int],
@@ -57,13 +68,13 @@ def listing(
     found = RecountedList()
     as_of = min(as_of, month[1])
     for dossier, events in dossiers.items():
-        _count(found, dossier, _before(events, min(as_of + 1, month[1]), context), month, as_of,
+        _count(found, dossier, said_before(events, min(as_of + 1, month[1]), context), month, as_of,
                context)  # fmt: skip
     return found
 
 
-def _before(events: Iterable[AnyDossierEvent], until: int, context: Context) -> list[Statement]:
-    """What is dated before ``until`` (ms), whenever a snapshot told it."""
+def said_before(events: Iterable[AnyDossierEvent], until: int, context: Context) -> list[Statement]:
+    """What ``events`` say that is dated before ``until`` (ms), whenever a snapshot told it."""
     valid = [e for e in events if e.occurred_at < until or kind_of(e) == "snapshot"]
     said = read(valid, context)
     if any(event.occurred_at >= until for event in valid):
@@ -75,22 +86,32 @@ def _count(
     found: RecountedList, dossier: str, said: list[Statement], month: tuple[int, int], as_of: int,
     context: Context,
 ) -> None:  # fmt: skip
+    judged = judge(said, month, as_of, context)
+    if judged.entry is not None:
+        found.late[dossier] = judged.entry
+    found.held += bool(judged.who)
+    found.totals.update(judged.who)
+
+
+def judge(
+    said: Iterable[Statement], month: tuple[int, int], as_of: int, context: Context
+) -> Judged:
+    """One dossier, by what was said about it before the end of ``month``, as of ``as_of`` (ms)."""
     line = [told for told in said if not told.instead]
     way = walk(line, context, judge_changes(line, context).counting)
     end = as_of if way.end is None else way.end
     if way.received is None or end < month[0]:
-        return
+        return Judged(way.end, [], set(), None)
     whole: list[Hand] = []
     if end >= way.received:
         whole = hands(line, way.received, end, way, context)
     who = {(hand.unit, hand.officer) for hand in whole if hand.end >= month[0]}
     who |= {(unit, "") for unit, _ in who}
+    entry = None
     if is_late(way, as_of, context) and end < month[1] + (way.end is None) and end <= as_of:
         entry = _entry(line, whole, way, end, context)
-        found.late[dossier] = entry
         who |= entry.charges.keys()
-    found.held += bool(who)
-    found.totals.update(who)
+    return Judged(way.end, whole, who, entry)
 
 
 def is_late(way: WalkResult, as_of: int, context: Context) -> bool:

@@ -17,12 +17,14 @@ from dossiers.wire.publications import (
     AnyPublication,
     Published,
     Reduced,
+    Submitted,
     read_publication,
 )
 from oracle.list_rules import Edition, broken_rule, take
 from oracle.listed import canonical
 
 _DIGEST = 64  # characters
+_YEAR = 12  # months
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,21 @@ def erased_by(chain: Chain) -> set[str]:
         if isinstance(told.record, Reduced)
         for digest in told.record.erased
     }
+
+
+def listed_before(chain: Chain, edition: Edition) -> dict[tuple[str, str], Submitted]:
+    """By month and scope: the lists of up to a year before that were published when ``edition`` was
+    frozen, of its scope or of the whole, each in its newest edition then."""
+    frozen, found = edition.frozen, dict[tuple[str, str], Submitted]()
+    month, _, scope = frozen.list.partition("~")
+    for id_, editions in chain.lists.items():
+        earlier, _, of = id_.partition("~")
+        for each in editions if earlier < month and of in ("", scope) else ():
+            published = each.published
+            if published is not None and published.number < frozen.number and each.submitted:
+                found[earlier, of] = each.submitted
+    months = sorted({earlier for earlier, _ in found})[-_YEAR:]
+    return {place: told for place, told in found.items() if place[0] in months}
 
 
 def _kind(record: AnyPublication) -> str:

@@ -49,7 +49,7 @@ def verify_timeline(installation: Installation, note: Callable[[str], None]) -> 
     note(f"Comparing {report.dossiers} dossiers ...")
     tallies = recount.compare_stream(read)
     recount.compare_texts(BlobStore(texts_folder(installation)))
-    report.checks += check_late_lists(installation)
+    report.checks += check_late_lists(installation, read, timeline.id, recount.versions.compiled)
     store = connect(installation)
     try:
         _await_sink(store, timeline, note)
@@ -71,6 +71,7 @@ class _Recount:
     def __init__(
         self, parts: Mapping[int, CutPartition], versions: _Versions, report: Report
     ) -> None:
+        self.versions = versions
         self._parts = parts
         self._report = report
         self._in_force: dict[int, InForce] = {}
@@ -138,11 +139,15 @@ class _Versions:
     def _of(self, activated: tuple[tuple[int, int, str], ...]) -> InForce:
         found = InForce()
         for since, now, hash_ in activated:
-            if hash_ not in self._compiled:
-                reference = read_reference(self._bootstrap, hash_, client=self._client)
-                self._compiled[hash_] = Compiled(reference, hash_)
-            found.add(self._compiled[hash_], since, now)
+            found.add(self.compiled(hash_), since, now)
         return found
+
+    def compiled(self, hash_: str) -> Compiled:
+        """The version with this content hash."""
+        if hash_ not in self._compiled:
+            reference = read_reference(self._bootstrap, hash_, client=self._client)
+            self._compiled[hash_] = Compiled(reference, hash_)
+        return self._compiled[hash_]
 
     def in_force(self, part: CutPartition, first: int | None = None) -> InForce:
         """What the log of ``part`` activated, or the ``first`` so many of its activations; a dead

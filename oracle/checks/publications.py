@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,7 +12,7 @@ from oracle.checks.report import Check
 from oracle.list_rules import RELIEVED, Edition
 from oracle.listed import Accepted, Added, Json, added, canonical, lines, odd_rows, relieved_rows
 from oracle.ports import KeptFiles
-from oracle.publications import Chain, erased_by, files_named
+from oracle.publications import Chain, erased_by, files_named, listed_before
 
 _ADDED = ("late", "done", "open", "zero", "repeated", "apologised", "late_receptions", "unmatched")
 _NO_FOLDER = "their folder is not on this machine"
@@ -62,8 +62,34 @@ def check_lists(chain: Chain, files: KeptFiles) -> Check:
     for editions in chain.lists.values():
         for edition in editions:
             _Edition(check, edition, files).compare()
+            _check_repeated(check, chain, edition, files)
     check.left_out.append("lists whose rows were erased when names had had their time")
     return check
+
+
+def _check_repeated(check: Check, chain: Chain, edition: Edition, files: KeptFiles) -> None:
+    """That a row names the earlier months whose published list has the dossier: of the same scope
+    or of the whole, of a year, as they stood when it was frozen."""
+    rows = _plain(files, edition.frozen.rows)
+    earlier = {
+        month: _plain(files, told.rows) for month, told in listed_before(chain, edition).items()
+    }
+    if rows is None or None in earlier.values():
+        return
+    listed: dict[str, set[str]] = defaultdict(set)
+    for (month, _), content in earlier.items():
+        for row in lines(content, "dossiers") if content is not None else ():
+            listed[row["dossier"]].add(month)
+    for row in lines(rows, "dossiers"):
+        months = sorted(listed.get(row["dossier"], ()))
+        if row["listed_in"] != months:
+            name = f"{edition.frozen.list} edition {edition.frozen.edition}"
+            check.differ(f"{name}: {row['dossier']} is listed in {row['listed_in']}, not {months}")
+
+
+def _plain(files: KeptFiles, digest: str) -> Json | None:
+    body = files.read(digest)
+    return None if body is None else json.loads(body)
 
 
 class _Edition:
