@@ -20,7 +20,8 @@ from dossiers.wire.publications import (
     Submitted,
     read_publication,
 )
-from oracle.list_rules import Edition, broken_rule, take
+from oracle.list_editions import Edition, take
+from oracle.list_rules import broken_rule
 from oracle.listed import canonical
 
 _DIGEST = 64  # characters

@@ -20,7 +20,7 @@ from oracle.checks.frozen_lists import check_frozen
 from oracle.checks.publications import check_chain, check_files, check_lists
 from oracle.checks.report import Check
 from oracle.frozen_lists import Compiled
-from oracle.list_rules import Edition
+from oracle.list_editions import Edition
 from oracle.ports import ReadTopic
 from oracle.publications import walk_chain
 

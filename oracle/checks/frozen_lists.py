@@ -16,7 +16,7 @@ from oracle.frozen_lists import (
     recount,
     shares_of,
 )
-from oracle.list_rules import Edition
+from oracle.list_editions import Edition
 from oracle.listed import Json, lines
 from oracle.ports import KeptFiles, ReadTopic
 from oracle.publications import Chain

@@ -9,7 +9,8 @@ from typing import Any
 
 from dossiers.wire.publications import Frozen, Submitted
 from oracle.checks.report import Check
-from oracle.list_rules import RELIEVED, Edition
+from oracle.list_editions import Edition
+from oracle.list_rules import RELIEVED
 from oracle.listed import Accepted, Added, Json, added, canonical, lines, odd_rows, relieved_rows
 from oracle.ports import KeptFiles
 from oracle.publications import Chain, erased_by, files_named, listed_before
