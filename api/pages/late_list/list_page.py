@@ -1,0 +1,172 @@
+"""``/publications/{list}``: the review of a month, and one who is charged beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from fastapi.responses import HTMLResponse
+
+from api.asked import Language
+from api.publications.book import newest
+from api.publications.errors import LateListError
+from api.pages.error_page import error_page
+from api.pages.late_list.acts import ListAct, Rights, acts_of, rights_in
+from api.pages.late_list.asking import LIST, ListAsked, list_page
+from api.pages.late_list.checks import checks_of
+from api.pages.late_list.drafts import draft_links
+from api.pages.late_list.holders import CaseHolder
+from api.pages.late_list.panels import panels_of
+from api.pages.late_list.reading import ReadList, first_texts, read_list, texts_of, with_texts
+from api.pages.late_list.side import Role, SideAsked, side_of
+from api.pages.late_list.standing import chain_state
+from api.pages.late_list.steps import way_of
+from api.pages.late_list.table import groups_of, table_of
+from api.pages.late_list.telling import ListTold
+from api.pages.late_list.typed import NOTHING_TYPED, TypedStep
+from api.pages.late_list.wording import ListWords
+from api.pages.navigation import PUBLICATIONS
+from api.pages.parts.marks import Link
+from api.pages.parts.states import Empty, Notice
+from api.pages.rendering import render
+from api.pages.words import words_of
+from api.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class ListView:
+    """``stage``: beside the title; ``sub``: edition and scope; ``path``: of the page."""
+
+    title: str
+    stage: str
+    sub: str
+    path: str
+    trail: tuple[Link, ...]
+    acts: tuple[ListAct, ...]
+    files: tuple[Link, ...]
+    notices: tuple[Notice, ...]
+    empty: Empty | None = None
+
+
+async def show_list(
+    viewer: Viewer,
+    lang: Language,
+    list_: str,
+    asked: ListAsked,
+    told: ListTold | None = None,
+    typed: TypedStep = NOTHING_TYPED,
+    status: int = 200,
+) -> HTMLResponse:
+    """``typed``: of a form that was not taken, or only looked at."""
+    try:
+        read = await read_list(viewer, words_of(lang), list_)
+    except LateListError as error:
+        return _not_read(viewer, lang, error)
+    rights = rights_in(viewer, read.standing, read.say)
+    groups = groups_of(read.picture, asked, read.say)
+    holder = read.picture.holders.get((asked.of, asked.officer)) if asked.chosen else None
+    texts = first_texts(each.explained for each in groups.page(asked.first))
+    texts += texts_of(case.talk for case in holder.cases) if holder else []
+    say = await with_texts(viewer, read.say, [*texts, read.standing.frozen.reason])
+    about = _about(read, asked, groups.shown, rights, holder, typed)
+    side = side_of(read.picture, holder, about, say) if holder else None
+    if asked.chosen and holder is None:
+        asked = replace(asked, of="", officer="")
+    whole = read.picture.whole
+    return render(
+        "late/list.html", viewer, lang, status, active=PUBLICATIONS, asked=asked, told=told,
+        view=_view(viewer, read, rights, asked, not groups.shown, say),
+        steps=way_of(read.standing, read.picture, say),
+        panels=panels_of(list_, read.picture, say),
+        checks=checks_of(read.standing, read.picture, chain_state(viewer), say) if whole else (),
+        holders=table_of(list_, read.picture, groups, asked, say), side=side,
+    )  # fmt: skip
+
+
+def _not_read(viewer: Viewer, lang: Language, error: LateListError) -> HTMLResponse:
+    if error.status == 410:
+        return error_page(viewer, lang, 410, "late_erased")
+    return error_page(viewer, lang, 404, "late_no_list")
+
+
+def _about(
+    read: ReadList,
+    asked: ListAsked,
+    shown: tuple[CaseHolder, ...],
+    rights: Rights,
+    holder: CaseHolder | None,
+    typed: TypedStep,
+) -> SideAsked:
+    role, why = _role(rights, holder, read.say)
+    return SideAsked(
+        list=read.standing.id,
+        asked=asked,
+        shown=shown,
+        role=role,
+        why=why,
+        deadline=deadline_of(read, read.say),
+        seen=newest(read.standing.edition),
+        typed=typed,
+    )
+
+
+def _role(rights: Rights, holder: CaseHolder | None, say: ListWords) -> tuple[Role, str]:
+    """What the reader does with these cases, and why nothing."""
+    if rights.decide == "" and holder is not None and holder.explained:
+        own = holder.officer and holder.officer == say.viewer.principal.person
+        return ("read", say.words("late_own_case")) if own else ("decide", "")
+    if rights.explain == "":
+        return "explain", ""
+    return "read", rights.decide or rights.explain or ""
+
+
+def deadline_of(read: ReadList, say: ListWords) -> str:
+    """Until when one explains."""
+    until = read.standing.frozen.explain_until
+    if not read.standing.reviewing:
+        return say.words("late_deadline_closed")
+    key = "late_deadline" if say.now <= until else "late_deadline_over"
+    return say.words(key, at=say.written.weekday(until))
+
+
+def _view(
+    viewer: Viewer,
+    read: ReadList,
+    rights: Rights,
+    asked: ListAsked,
+    nobody: bool,  # noqa: FBT001
+    say: ListWords,
+) -> ListView:
+    standing, words = read.standing, say.words
+    edition = words("late_edition", n=standing.number) if standing.number > 1 else ""
+    scope = words("late_scope", unit=say.scope(standing.id)) if say.scope(standing.id) else ""
+    return ListView(
+        title=say.month(standing.id),
+        stage=words(f"late_stage_{standing.stage}"),
+        sub=" · ".join(filter(None, (edition, scope))),
+        path=list_page(standing.id),
+        trail=(Link(words("late_title"), LIST),),
+        acts=tuple(acts_of(rights, standing, say)),
+        files=tuple(draft_links(viewer, standing, say)),
+        notices=tuple(_notices(read, say)),
+        empty=_empty(standing.id, asked, say) if nobody else None,
+    )
+
+
+def _notices(read: ReadList, say: ListWords) -> Iterator[Notice]:
+    frozen = read.standing.frozen
+    if frozen.cites:
+        reason = say.text(frozen.reason)
+        yield Notice(say.words("late_corrects", reason=reason), "rewritten")
+    if not read.picture.whole:
+        yield Notice(say.words("late_hidden"), "locked")
+    if read.picture.core.arriving:
+        at = say.written.moment(frozen.watermark)
+        yield Notice(say.words("late_known_until", at=at), "waiting")
+
+
+def _empty(list_: str, asked: ListAsked, say: ListWords) -> Empty:
+    all_ = ListAsked("all").url(list_)
+    link = Link(say.words("late_empty_all"), all_) if asked.url(list_) != all_ else None
+    return Empty("filter", say.words("late_empty"), say.words("late_empty_text"), link=link)
+

@@ -1,0 +1,259 @@
+"""The table of those who are charged, and of units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from api.pages.late_list.asking import SHOWS, CasesAsked, ListAsked, Order
+from api.pages.late_list.effects import relieved_of
+from api.pages.late_list.holders import CaseHolder, MonthPicture
+from api.pages.late_list.wording import ListWords
+from api.pages.parts.controls import Choice, Pagination, Select, Tab
+from api.pages.parts.figure import help_of
+from api.pages.parts.table import DataRow, DataTable, TableCell, TableColumn
+from api.search.plain import plain
+from dossiers.wire.late_lists import Counts, Days
+
+PAGE = 50
+_MOST_UNITS = 1_500
+
+
+@dataclass(frozen=True)
+class HolderTable:
+    """``units``: to narrow it by."""
+
+    tabs: tuple[Tab, ...]
+    table: DataTable
+    units: Select
+    pages: Pagination | None
+
+
+@dataclass(frozen=True)
+class HolderGroups:
+    """``all_``: holders by tab; ``shown``: those of the tab that is chosen, in its order."""
+
+    all_: Mapping[str, Sequence[CaseHolder]]
+    shown: tuple[CaseHolder, ...]
+
+    def page(self, first: int) -> tuple[CaseHolder, ...]:
+        """Those of the page that begins with number ``first``."""
+        return self.shown[first - 1 : first - 1 + PAGE]
+
+
+def groups_of(picture: MonthPicture, asked: ListAsked, say: ListWords) -> HolderGroups:
+    """What the filter asks for."""
+    within = picture.within(asked.unit) if asked.unit else None
+    people = [each for each in picture.officers if within is None or each.unit in within]
+    people = _searched(people, asked.q, say)
+    groups: dict[str, Sequence[CaseHolder]] = {
+        "explained": [each for each in people if each.explained],
+        "waiting": [each for each in people if each.waiting],
+        "without": [each for each in people if not each.explained],
+        "all": people,
+        "units": _unit_holders(picture, asked, say),
+    }
+    shown = groups[asked.show]
+    if asked.show != "units":
+        shown = sorted(shown, key=_sort_key(asked.sort, say))
+    return HolderGroups(groups, tuple(shown))
+
+
+def table_of(
+    list_: str, picture: MonthPicture, groups: HolderGroups, asked: ListAsked, say: ListWords
+) -> HolderTable:
+    """A page of it."""
+    return HolderTable(
+        tabs=tuple(
+            Tab(
+                say.words(f"late_show_{show}"),
+                asked.url(list_, show=show, officer="", of=""),
+                show == asked.show,
+                say.number(len(groups.all_[show])),
+            )
+            for show in SHOWS
+        ),
+        table=DataTable(
+            say.words("late_table_units" if asked.show == "units" else "late_table"),
+            _columns(list_, asked, say),
+            tuple(_row(list_, each, picture, asked, say) for each in groups.page(asked.first)),
+            id="officers",
+        ),
+        units=_unit_select(picture, asked, say),
+        pages=_pages(list_, asked, len(groups.shown), say),
+    )
+
+
+def _unit_holders(picture: MonthPicture, asked: ListAsked, say: ListWords) -> list[CaseHolder]:
+    """Units of the list, each with the cases that were charged to itself."""
+    within = picture.within(asked.unit) if asked.unit else None
+    found = [
+        picture.inboxes.get(line.unit, CaseHolder(line.unit, "", (), None))
+        for line in picture.units.values()
+        if within is None or line.unit in within
+    ]
+    return _searched(found, asked.q, say)
+
+
+def _searched(holders: list[CaseHolder], q: str, say: ListWords) -> list[CaseHolder]:
+    words = plain(q).split()
+    if not words:
+        return holders
+
+    def matches(each: CaseHolder) -> bool:
+        text = plain(f"{say.officer(each.officer)} {say.unit(each.unit)}")
+        return all(word in text for word in words)
+
+    return [each for each in holders if matches(each)]
+
+
+def _sort_key(order: Order, say: ListWords) -> Callable[[CaseHolder], tuple[object, ...]]:
+    def key(each: CaseHolder) -> tuple[object, ...]:
+        counts, days = (each.line.counts, each.line.days) if each.line else (None, Days())
+        name = (say.unit(each.unit), say.officer(each.officer))
+        if counts is None or order == "name":
+            return name
+        value = {
+            "late": Fraction(counts.done),
+            "open": Fraction(counts.open),
+            "total": Fraction(counts.total),
+            "rate": Fraction(counts.late, max(1, counts.total)),
+            "most": Fraction(days.most[1], days.most[0]),
+            "mean": _mean(days, counts),
+        }[order]
+        return (-value, *name)
+
+    return key
+
+
+def _mean(days: Days, counts: Counts) -> Fraction:
+    return sum((Fraction(of, day) for day, of in days.sums), Fraction()) / max(1, counts.late)
+
+
+_NUMBERS: tuple[tuple[str, Order], ...] = (
+    ("total", "total"), ("done", "late"), ("open", "open"), ("rate", "rate"), ("most", "most"),
+    ("mean", "mean"),
+)  # fmt: skip
+
+
+def _columns(list_: str, asked: ListAsked, say: ListWords) -> tuple[TableColumn, ...]:
+    words, sortable = say.words, asked.show != "units"
+    first = "late_col_unit" if asked.show == "units" else "late_col_officer"
+    by_name = sortable and asked.sort == "name"
+    columns = [
+        TableColumn(
+            words(first),
+            sort=asked.url(list_, sort="name") if sortable else "",
+            sorted="up" if by_name else "",
+            phone="lead",
+            wide=True,
+        )
+    ]
+    for name, order in _NUMBERS:
+        columns.append(
+            TableColumn(
+                words(f"late_col_{name}"),
+                number=True,
+                sort=asked.url(list_, sort=order) if sortable else "",
+                sorted="down" if sortable and asked.sort == order else "",
+                phone="main" if name == "done" else "more",
+                help=help_of(words, "late_total") if name == "total" else None,
+            )
+        )
+    columns.append(TableColumn(words("late_col_explained"), phone="more"))
+    columns.append(TableColumn(words("late_col_decision"), phone="more"))
+    return tuple(columns)
+
+
+def _row(
+    list_: str, each: CaseHolder, picture: MonthPicture, asked: ListAsked, say: ListWords
+) -> DataRow:
+    line = each.line if each.line is not None else picture.units[each.unit]
+    counts, days = line.counts, line.days
+    chosen = (each.unit, each.officer) == (asked.of, asked.officer)
+    name = say.unit(each.unit) if each.line is None else say.officer(each.officer)
+    place = "" if each.line is None else say.unit(each.unit)
+    position = say.position(each.officer) if each.officer else ""
+
+    def cases(what: str, value: int) -> TableCell:
+        of = CasesAsked(what, each.unit, each.officer)  # type: ignore[arg-type]
+        return TableCell(say.number(value), of.url(list_) if value else "")
+
+    cells = (
+        TableCell(
+            name, asked.url(list_, of=each.unit, officer=each.officer) + "#case", strong=True,
+            sub=", ".join(filter(None, (position, place))),
+        ),
+        TableCell(say.number(counts.total)),
+        cases("done", counts.done),
+        cases("open", counts.open),
+        TableCell(say.rate(counts)),
+        TableCell(say.most(days, counts)),
+        TableCell(say.mean(days, counts)),
+        _explained(each, say),
+        _decision(each, picture, say),
+    )  # fmt: skip
+    return DataRow(cells, "chosen" if chosen else "plain")
+
+
+def _explained(each: CaseHolder, say: ListWords) -> TableCell:
+    words, cases = say.words, each.explained
+    if not cases:
+        return TableCell("", sub=words("late_no_explanation"))
+    first = next(said for case in cases if (said := case.talk.explained) is not None)
+    text = say.text(first.text) if first.text else ""
+    lead = text.split("\n")[0].strip()
+    shown = lead if 0 < len(lead) <= 60 else (lead[:57].rstrip() + "…" if lead else "")
+    files = len({file.sha256 for case in cases if case.talk.explained for file in case.talk.explained.files})
+    key = "late_explained_files" if files else "late_explained_bare"
+    return TableCell(
+        shown or say.reason(cases[0].talk.reason), title=text[:300] if len(lead) > 60 else "",
+        sub=words(key, n=say.number(len(cases)), files=files),
+    )  # fmt: skip
+
+
+def _decision(each: CaseHolder, picture: MonthPicture, say: ListWords) -> TableCell:
+    words, explained = say.words, len(each.explained)
+    if not explained:
+        return TableCell("–")
+    if each.waiting:
+        asked = any(case.talk.unanswered for case in each.waiting)
+        done = explained - len(each.waiting)
+        sub = words("late_some_decided", n=done, all=explained) if done else ""
+        key = "late_asked_back" if asked else "late_waiting"
+        return TableCell(words(key), shape="waiting", sub=sub)
+    accepted = len(each.accepted)
+    if not accepted:
+        return TableCell(
+            words("late_rejected"), shape="lost", sub=words("late_n_dossiers", n=explained)
+        )
+    key = "late_n_dossiers" if accepted == explained else "late_some_of"
+    sub = words(key, n=accepted, all=explained)
+    if each.line is not None:
+        gone = len(relieved_of(picture, each))
+        late = each.line.counts.late
+        sub = f"{sub} · {late} → {late - gone}"
+    return TableCell(words("late_accepted"), shape="done", tone="fresh", sub=sub)
+
+
+def _unit_select(picture: MonthPicture, asked: ListAsked, say: ListWords) -> Select:
+    choices = [Choice("", say.words("late_all_units"), not asked.unit)]
+    units = sorted(picture.units.values(), key=lambda line: say.unit(line.unit))[:_MOST_UNITS]
+    choices += [Choice(each.unit, say.unit(each.unit), each.unit == asked.unit) for each in units]
+    return Select("unit", say.words("unit"), tuple(choices))
+
+
+def _pages(list_: str, asked: ListAsked, total: int, say: ListWords) -> Pagination | None:
+    if total <= PAGE and asked.first == 1:
+        return None
+    stop = min(total, asked.first - 1 + PAGE)
+    text = say.words(
+        "list_range", first=say.number(min(asked.first, total)), last=say.number(stop),
+        n=say.number(total),
+    )  # fmt: skip
+    return Pagination(
+        text,
+        before=asked.url(list_, first=max(1, asked.first - PAGE)) if asked.first > 1 else "",
+        after=asked.url(list_, first=stop + 1) if stop < total else "",
+    )
