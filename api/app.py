@@ -36,6 +36,7 @@ from api.pages.me import route as own_plan
 from api.pages.not_ready import not_ready
 from api.pages.refused import refused_page
 from api.pages.units import compare_page, files, index_page, unit_page
+from api.pages.late_list import route as late_list
 from api.pages.walls import route as walls
 from api.ports import DeadLetterDesk, DeadLetterError, Ingest, IngestError, Query
 from api.public import downloads, refusing
@@ -87,6 +88,7 @@ PAGES = (
     replay_routes,
     step_routes,
     walls,
+    late_list,
     own_plan,
     public_rest,
     public_pages,

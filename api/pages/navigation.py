@@ -35,12 +35,14 @@ class NavLink:
 
 
 ALERTS = "alerts"
+PUBLICATIONS = "publications"
 # A page registers itself by its rule in api.access.rules: without one there is no entry.
 ENTRIES = (
     NavEntry("home", "/", "home"),
     NavEntry("units", "/units", "units"),
     NavEntry("dossiers", "/dossiers", "list"),
     NavEntry(ALERTS, "/alerts", "bell"),
+    NavEntry(PUBLICATIONS, "/publications", "late-list", aside=True),
     NavEntry("data", "/data", "data", aside=True),
     NavEntry("walls", "/walls", "screen", aside=True),
 )

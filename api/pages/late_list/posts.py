@@ -11,10 +11,10 @@ from api.access.origins import local_goal
 from api.asked import Language
 from api.late_list.asking import Judged, Said, SealedFile, StepAsked
 from api.late_list.explaining import attach, explain, reply
+from api.late_list.freezing import correct
 from api.late_list.publishing import (
     EnvelopeAsked,
     approve,
-    correct,
     publish,
     send_back,
     sign,
