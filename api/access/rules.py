@@ -35,6 +35,7 @@ CHARGED = frozenset[Role]({"officer", "supervisor"})  # who explain what is char
 REFORMERS = frozenset[Role]({"reform_office"})
 SIGNERS = frozenset[Role]({"reform_office", "leader"})
 MOST_SIGNED = 64 * 2**20  # bytes of a document that comes back signed
+MOST_FORM = MOST_SIGNED + 2**16  # bytes of a form with files
 
 Noted = Literal["officer", "dossier", "list", "change"]
 
@@ -246,7 +247,7 @@ RULES: tuple[Rule, ...] = (
     _page("/publications/{list:path}", "list"),
     Rule("POST", "/publications", DESKS, noted="change"),
     Rule("POST", "/publications/{list:path}/preview", DESKS, noted="list"),
-    Rule("POST", "/publications/{list:path}/{act}", DESKS, noted="change"),
+    Rule("POST", "/publications/{list:path}/{act}", DESKS, noted="change", most=MOST_FORM),
     _page("/me"),
     _page("/me/{officer:path}", "officer"),
     Rule("POST", "/me/{officer:path}", DESKS, noted="change"),

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from fastapi.responses import HTMLResponse
 
 from api.asked import Language
-from api.publications.errors import LateListError
 from api.pages.dossiers.access import dossier_page
 from api.pages.error_page import error_page
 from api.pages.late_list.asking import CasesAsked, list_page
@@ -22,6 +21,7 @@ from api.pages.parts.states import Empty
 from api.pages.parts.table import DataRow, DataTable, TableCell, TableColumn
 from api.pages.rendering import render
 from api.pages.words import words_of
+from api.publications.errors import LateListError
 from api.viewer import Viewer
 from dossiers.publication.lines import NOBODY
 from dossiers.wire.late_lists import ReceptionLine
@@ -29,9 +29,7 @@ from dossiers.wire.late_lists import ReceptionLine
 PAGE = 100
 
 
-async def show_cases(
-    viewer: Viewer, lang: Language, list_: str, asked: CasesAsked
-) -> HTMLResponse:
+async def show_cases(viewer: Viewer, lang: Language, list_: str, asked: CasesAsked) -> HTMLResponse:
     """A page of them."""
     try:
         read = await read_list(viewer, words_of(lang), list_)

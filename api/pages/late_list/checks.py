@@ -13,7 +13,6 @@ from api.pages.late_list.standing import ChainState, ListStanding
 from api.pages.late_list.wording import ListWords
 from api.pages.parts.marks import Shape, Tone
 
-
 _MARKS: tuple[Literal["rewritten", "backdated", "retracted"], ...] = (
     "rewritten", "backdated", "retracted",
 )  # fmt: skip
@@ -116,4 +115,3 @@ def _separate(standing: ListStanding, say: ListWords) -> Iterator[PublicationChe
         )
     else:
         yield PublicationCheck("done", "fresh", words("late_check_apart"))
-

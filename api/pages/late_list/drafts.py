@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from api.access.rules import RULES
 from api.pages.late_list.asking import LIST
@@ -10,7 +11,6 @@ from api.pages.late_list.standing import ListStanding
 from api.pages.late_list.wording import ListWords
 from api.pages.parts.marks import Link
 from api.viewer import Viewer
-from urllib.parse import quote
 
 _DRAFT = f"/api/v1{LIST}/{{list:path}}/drafts/{{kind}}"
 KINDS = ("docx", "pdf", "xlsx")

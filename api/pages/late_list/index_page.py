@@ -12,7 +12,13 @@ from fastapi.responses import HTMLResponse
 
 from api.asked import Language
 from api.pages.late_list.asking import MINE
-from api.pages.late_list.months import ListedMonth, lists_between, months_of, months_table, together_of
+from api.pages.late_list.months import (
+    ListedMonth,
+    lists_between,
+    months_of,
+    months_table,
+    together_of,
+)
 from api.pages.late_list.reading import plain_words
 from api.pages.late_list.telling import ListTold
 from api.pages.late_list.todo import todo_of
@@ -94,7 +100,7 @@ async def show_months(
     )  # fmt: skip
 
 
-def _empty(say: ListWords, office: bool) -> Empty:  # noqa: FBT001
+def _empty(say: ListWords, office: bool) -> Empty:
     whole = office or bool({"leader", "admin"} & say.viewer.principal.roles)
     text = say.words("late_none_text" if whole else "late_none_yours")
     return Empty("none", say.words("late_none"), text)

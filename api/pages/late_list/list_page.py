@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from fastapi.responses import HTMLResponse
 
 from api.asked import Language
-from api.publications.book import newest
-from api.publications.errors import LateListError
 from api.pages.error_page import error_page
 from api.pages.late_list.acts import ListAct, Rights, acts_of, rights_in
 from api.pages.late_list.asking import LIST, ListAsked, list_page
@@ -30,6 +28,8 @@ from api.pages.parts.marks import Link
 from api.pages.parts.states import Empty, Notice
 from api.pages.rendering import render
 from api.pages.words import words_of
+from api.publications.book import newest
+from api.publications.errors import LateListError
 from api.viewer import Viewer
 
 
@@ -134,7 +134,7 @@ def _view(
     read: ReadList,
     rights: Rights,
     asked: ListAsked,
-    nobody: bool,  # noqa: FBT001
+    nobody: bool,
     say: ListWords,
 ) -> ListView:
     standing, words = read.standing, say.words
@@ -169,4 +169,3 @@ def _empty(list_: str, asked: ListAsked, say: ListWords) -> Empty:
     all_ = ListAsked("all").url(list_)
     link = Link(say.words("late_empty_all"), all_) if asked.url(list_) != all_ else None
     return Empty("filter", say.words("late_empty"), say.words("late_empty_text"), link=link)
-

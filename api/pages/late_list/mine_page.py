@@ -160,4 +160,3 @@ async def _draft(viewer: Viewer, holder: CaseHolder) -> tuple[str, str]:
         if found is not None:
             return found.reason, found.text
     return "", ""
-

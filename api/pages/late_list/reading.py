@@ -1,4 +1,4 @@
-"""What a page of the late list begins with: the edition, its rows as the reader sees them, words."""
+"""What a page of a late list begins with: its edition, its rows as the reader sees them, words."""
 
 from __future__ import annotations
 
@@ -51,9 +51,7 @@ async def with_texts(viewer: Viewer, say: ListWords, digests: Iterable[str]) -> 
 def first_texts(holders: Iterable[Iterable[ChargedCase]]) -> list[str]:
     """Of the first explanation of each."""
     firsts = (next(iter(cases), None) for cases in holders)
-    return [
-        case.talk.explained.text for case in firsts if case is not None and case.talk.explained
-    ]
+    return [case.talk.explained.text for case in firsts if case is not None and case.talk.explained]
 
 
 def texts_of(talks: Iterable[CaseTalk]) -> list[str]:

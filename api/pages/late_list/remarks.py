@@ -46,9 +46,7 @@ def remarks_of(cases: Iterable[ChargedCase], say: ListWords) -> list[ListRemark]
     ]
 
 
-def _remark(
-    kind: str, text: SaidText, reason: str, about: list[str], say: ListWords
-) -> ListRemark:
+def _remark(kind: str, text: SaidText, reason: str, about: list[str], say: ListWords) -> ListRemark:
     who = say.words(f"late_said_{kind}", name=say.person(text.by), at=say.at(text.at))
     return ListRemark(
         kind=kind,

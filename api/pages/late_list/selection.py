@@ -26,9 +26,7 @@ _OF_DOSSIERS: Mapping[str, Callable[[DossierLine, Cases], bool]] = {
     "zero": lambda line, cases: line.late == 0,
     "repeated": lambda line, cases: bool(line.listed_in),
     "apologised": lambda line, cases: line.apologised,
-    "unmatched": lambda line, cases: any(
-        case.officer in NOBODY and case.amount for case in cases
-    ),
+    "unmatched": lambda line, cases: any(case.officer in NOBODY and case.amount for case in cases),
     "rewritten": lambda line, cases: "rewritten" in line.marks,
     "backdated": lambda line, cases: "backdated" in line.marks,
     "retracted": lambda line, cases: "retracted" in line.marks,

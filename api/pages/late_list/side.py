@@ -192,9 +192,7 @@ def _other(list_: str, holder: CaseHolder, other: int, say: ListWords) -> Link |
     return Link(say.words("late_other_cases", n=say.number(other)), href)
 
 
-def case_rows(
-    cases: Iterable[ChargedCase], picks: Set[str], say: ListWords
-) -> Iterable[SideCase]:
+def case_rows(cases: Iterable[ChargedCase], picks: Set[str], say: ListWords) -> Iterable[SideCase]:
     """The dossiers of somebody, with bars on one scale."""
     shown = list(cases)
     longest = max((case.line.late for case in shown), default=0) or 1

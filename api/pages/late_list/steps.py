@@ -17,8 +17,8 @@ StepState = Literal["done", "now", "ahead"]
 
 @dataclass(frozen=True)
 class WayStep:
-    """``number``: of the step; ``when``: dates; ``note``: what it is about, or who did it; ``over``:
-    its deadline has passed."""
+    """``number``: of the step; ``when``: dates; ``note``: what it is about, or who did it.
+    ``over``: its deadline has passed."""
 
     number: int
     title: str
@@ -28,9 +28,7 @@ class WayStep:
     over: bool = False
 
 
-def way_of(
-    standing: ListStanding, picture: MonthPicture, say: ListWords
-) -> tuple[WayStep, ...]:
+def way_of(standing: ListStanding, picture: MonthPicture, say: ListWords) -> tuple[WayStep, ...]:
     """The five steps."""
     return tuple(_steps(standing, picture, say))
 
@@ -69,7 +67,10 @@ def _steps(standing: ListStanding, picture: MonthPicture, say: ListWords) -> Ite
 
 def _publish(standing: ListStanding, say: ListWords, place: int) -> WayStep:
     words, frozen = say.words, standing.frozen
-    when, note = words("late_until", at=say.at(frozen.publish_until)), words("late_step_publish_who")
+    when, note = (
+        words("late_until", at=say.at(frozen.publish_until)),
+        words("late_step_publish_who"),
+    )
     last: Published | Approved | None = standing.published or standing.approved
     if last is not None:
         when = say.at(last.at)

@@ -1,4 +1,4 @@
-"""``/publications/{list}/steps``: submit, approve, publish, sign, correct, and what was recorded."""
+"""``/publications/{list}/steps``: submit, approve, publish, sign, correct; and the records."""
 
 from __future__ import annotations
 

@@ -205,7 +205,9 @@ def _explained(each: CaseHolder, say: ListWords) -> TableCell:
     text = say.text(first.text) if first.text else ""
     lead = text.split("\n")[0].strip()
     shown = lead if 0 < len(lead) <= 60 else (lead[:57].rstrip() + "…" if lead else "")
-    files = len({file.sha256 for case in cases if case.talk.explained for file in case.talk.explained.files})
+    files = len(
+        {file.sha256 for case in cases if case.talk.explained for file in case.talk.explained.files}
+    )
     key = "late_explained_files" if files else "late_explained_bare"
     return TableCell(
         shown or say.reason(cases[0].talk.reason), title=text[:300] if len(lead) > 60 else "",

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from api.publications.errors import LateListError
 from api.pages.words import Words
+from api.publications.errors import LateListError
 from dossiers.publication.refusals import REFUSALS, refusal_words
 
 
@@ -42,6 +42,9 @@ def problem_of(error: LateListError, words: Words) -> str:
         return words(f"late_error_{error.key}")
     if error.key in REFUSALS:
         return refusal_words(error.key, words.language)
-    if words.has(f"desk_error_{error.key}") and "{" not in words.messages[f"desk_error_{error.key}"]:
+    if (
+        words.has(f"desk_error_{error.key}")
+        and "{" not in words.messages[f"desk_error_{error.key}"]
+    ):
         return words(f"desk_error_{error.key}")
     return words("late_error_other", detail=str(error))

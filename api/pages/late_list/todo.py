@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from api.pages.late_list.asking import MINE, CasesAsked, list_page
 from api.pages.late_list.wording import ListWords
 from api.pages.parts.marks import Shape, Tone
 from api.viewer import Viewer
-from dossiers.publication.tasks import Task, Who, tasks_of
 
 
 @dataclass(frozen=True)

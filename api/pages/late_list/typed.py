@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from fastapi import HTTPException, Request
 from starlette.datastructures import FormData, UploadFile
 
+from api.access.rules import MOST_SIGNED
 from api.publications.errors import LateListError
 from dossiers.wire.publications import MOST_CASES, MOST_FILE_BYTES, MOST_FILES
 
 MOST_FIELDS = 2 * MOST_CASES + 40
 _MOST_VALUE = 16_384  # bytes of a field that is no file
 _DIGITS = 16
-MOST_SIGNED = 64 * 2**20  # bytes of a signed PDF
 
 
 @dataclass(frozen=True)
@@ -97,5 +97,3 @@ async def _bounded(form: FormData) -> SentForm:
 
 def _most_of(name: str) -> int:
     return MOST_SIGNED if name == "signed" else MOST_FILE_BYTES
-
-

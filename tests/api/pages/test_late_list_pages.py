@@ -1,0 +1,232 @@
+"""The pages of the late list, as people without a script use them: links and forms."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+
+from tests.api.pages.late_month import (
+    HEAD_SIGNED_IN,
+    LEADER_SIGNED_IN,
+    REVIEWER_SIGNED_IN,
+    SECOND_SIGNED_IN,
+    TUAN_SIGNED_IN,
+    LateMonth,
+)
+from tests.api.pages.read_html import read_html
+from tests.dossiers.publication.made_lists import BUILDING, LAND, LIST, TUAN
+from tests.dossiers.publication.made_records import LONG_1, TUAN_1, TUAN_2
+
+pytestmark = pytest.mark.asyncio
+PAGE = f"/publications/{LIST}"
+SIDE = f"{PAGE}?of={BUILDING}&officer={TUAN}"
+HTML = {"Accept": "text/html"}
+
+
+@pytest.fixture
+def month(tmp_path: Path) -> LateMonth:
+    return LateMonth(tmp_path)
+
+
+@pytest.fixture
+def explained(month: LateMonth) -> LateMonth:
+    month.story.explain(TUAN_1, TUAN_2, text=month.text("Tôi nhận thêm hồ sơ của người nghỉ phép."))
+    month.tell()
+    return month
+
+
+async def test_every_number_of_the_review_is_that_of_its_list(explained: LateMonth) -> None:
+    async with explained.guard.client(REVIEWER_SIGNED_IN) as http:
+        page = read_html((await http.get(SIDE)).text).first("main")
+        assert page is not None
+        met = 0
+        for link in page.all("a"):
+            href, said = link.attributes.get("href", ""), link.text().strip()
+            if "/dossiers?" in href or href.endswith("/dossiers"):
+                number = re.match(r"(?:trên )?(\d+)\b", said)
+                if number:
+                    listed = read_html((await http.get(href)).text).first("tbody")
+                    rows = len(list(listed.all("tr"))) if listed is not None else 0
+                    assert rows == int(number[1]), (said, href)
+                    met += 1
+        assert met >= 15
+
+
+async def hidden(http: httpx.AsyncClient, url: str, act: str) -> dict[str, str]:
+    """The hidden fields of a form of the page."""
+    document = read_html((await http.get(url, headers=HTML)).text)
+    form = next(f for f in document.all("form") if f.attributes.get("action", "").endswith(act))
+    return {
+        each.attributes["name"]: each.attributes.get("value", "")
+        for each in form.all("input")
+        if each.attributes.get("type") == "hidden" and each.attributes["name"] != "case"
+    }
+
+
+async def sent(
+    http: httpx.AsyncClient, act: str, fields: dict[str, str], *more: tuple[str, str]
+) -> httpx.Response:
+    body = urlencode([*fields.items(), *more])
+    kind = {"Content-Type": "application/x-www-form-urlencoded", **HTML}
+    return await http.post(f"{PAGE}/{act}", content=body, headers=kind)
+
+
+BOTH = (("case", TUAN_1.dossier), ("case", TUAN_2.dossier))
+
+
+async def test_the_effect_is_shown_before_the_decision_and_nothing_is_written(
+    explained: LateMonth,
+) -> None:
+    before = explained.guard.live.publications.state.head
+    async with explained.guard.client(REVIEWER_SIGNED_IN) as http:
+        fields = await hidden(http, SIDE, "/decide")
+        shown = await sent(
+            http, "preview", fields, *BOTH, ("pick", TUAN_1.dossier), ("reason", "leave"),
+            ("text", "Có văn bản xin thêm người."),
+        )  # fmt: skip
+        effect = read_html(shown.text).first("section", "late-effect")
+        assert effect is not None
+        # Of 4 late dossiers of 86 one goes; the unit keeps its 6 of 110.
+        assert re.search(r"4\s*còn\s*3\s*trễ trên 86 hồ sơ, 4,7 % 3,5 %", _words(effect.text()))
+        assert re.search(r"Sở Xây dựng: vẫn 6 trễ trên 110 hồ sơ", _words(effect.text()))
+        assert "Có văn bản xin thêm người." in shown.text
+    assert explained.guard.live.publications.state.head == before
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
+
+
+async def test_a_review_from_explanation_to_decision_by_forms(explained: LateMonth) -> None:
+    async with explained.guard.client(REVIEWER_SIGNED_IN) as http:
+        fields = await hidden(http, SIDE, "/decide")
+        asked = await sent(http, "ask", fields, *BOTH, ("text", "Ai nghỉ, từ ngày nào?"))
+        assert asked.status_code == 303, asked.text
+    async with explained.guard.client(TUAN_SIGNED_IN) as http:
+        mine = await http.get("/publications/mine")
+        assert "Ai nghỉ, từ ngày nào?" in mine.text
+        fields = await hidden(http, "/publications/mine", "/explain")
+        answered = await sent(
+            http, "reply", fields, ("pick", TUAN_1.dossier), ("text", "Từ 04/10.")
+        )
+        assert answered.headers["location"] == "/publications/mine?told=replied"
+    async with explained.guard.client(REVIEWER_SIGNED_IN) as http:
+        fields = await hidden(http, SIDE, "/decide")
+        done = await sent(
+            http, "decide", fields, *BOTH, ("pick", TUAN_1.dossier), ("reason", "leave"),
+            ("text", "Nghỉ phép từ 04/10."),
+        )  # fmt: skip
+        assert done.status_code == 303, done.text
+        page = (await http.get(done.headers["location"])).text
+        assert "Đã ghi quyết định." in page
+        assert "Mọi giải trình đã có quyết định" in page
+    edition = explained.guard.live.publications.edition(LIST)
+    assert edition is not None
+    decisions = {case: edition.case(case).decision for case in (TUAN_1, TUAN_2)}
+    assert [each is not None and each.accepted for each in decisions.values()] == [True, False]
+
+
+async def test_the_first_of_two_reviewers_counts_and_the_other_loses_nothing(
+    explained: LateMonth,
+) -> None:
+    async with (
+        explained.guard.client(REVIEWER_SIGNED_IN) as first,
+        explained.guard.client(SECOND_SIGNED_IN) as second,
+    ):
+        seen = await hidden(second, SIDE, "/decide")
+        fields = await hidden(first, SIDE, "/decide")
+        why = ("text", "Không có văn bản.")
+        assert (await sent(first, "decide", fields, *BOTH, why)).status_code == 303
+        late = await sent(
+            second, "decide", seen, *BOTH, ("pick", TUAN_2.dossier), ("reason", "leave"),
+            ("text", "Tôi đã gõ đoạn này."),
+        )  # fmt: skip
+    assert late.status_code == 409
+    assert "Tôi đã gõ đoạn này." in late.text
+    assert "Có người vừa ghi thêm" in late.text
+    assert "Không có văn bản." in late.text, "what is true now"
+    assert re.search(rf'value="{TUAN_2.dossier}"[^>]* checked', late.text)
+
+
+async def test_kafka_away_is_said_and_nothing_typed_is_lost(explained: LateMonth) -> None:
+    async with explained.guard.client(REVIEWER_SIGNED_IN) as http:
+        fields = await hidden(http, SIDE, "/decide")
+        explained.writer.away = True
+        answer = await sent(http, "decide", fields, *BOTH, ("text", "Giữ lại đoạn này."))
+        assert answer.status_code == 503
+        assert "Giữ lại đoạn này." in answer.text
+        explained.writer.away = False
+        again = await sent(http, "decide", fields, *BOTH, ("text", "Giữ lại đoạn này."))
+        assert again.status_code == 303
+
+
+async def test_who_may_see_what(explained: LateMonth) -> None:
+    explained.story.explain(LONG_1, by="cb-long")
+    explained.tell()
+    async with explained.guard.client(TUAN_SIGNED_IN) as http:
+        assert (await http.get(PAGE)).headers["location"] == "/publications/mine"
+        for url in ("/publications/mine", f"{PAGE}/dossiers", f"{PAGE}/steps", "/publications"):
+            text = (await http.get(url)).text
+            assert "Vũ Đình Long" not in text, url
+            assert "H99-2001" in text or url.endswith(("steps", "publications")), url
+        assert "H99-3001" not in (await http.get(f"{PAGE}/dossiers")).text
+    async with explained.guard.client(HEAD_SIGNED_IN) as http:
+        page = (await http.get(f"{PAGE}?show=all")).text
+        assert "Vũ Đình Long" in page
+        assert "Trương Văn Ý" not in page
+        assert "Bạn chỉ thấy" in page
+        assert f"{PAGE}/decide" not in (await http.get(SIDE)).text
+        assert (await http.get(f"{PAGE}?of={LAND}&officer=cb-kien")).text.count("Kiên") == 0
+    async with explained.guard.client(LEADER_SIGNED_IN) as http:
+        side = (await http.get(SIDE)).text
+        assert "Tôi nhận thêm hồ sơ" in side
+        assert f"{PAGE}/decide" not in side
+    async with explained.guard.client("public") as http:
+        assert (await http.get(PAGE, headers=HTML)).status_code in (302, 303, 401)
+
+
+async def test_an_officer_explains_many_with_one_text_and_a_file(month: LateMonth) -> None:
+    month.tell()
+    png = bytes.fromhex(
+        "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+        "0000000a49444154789c6360000000020001e221bc330000000049454e44ae426082"
+    )
+    async with month.guard.client(TUAN_SIGNED_IN) as http:
+        fields = await hidden(http, "/publications/mine", "/explain")
+        data = {**fields, "reason": "leave", "text": "Nghỉ phép cả tuần.",
+                "pick": [TUAN_1.dossier, TUAN_2.dossier]}  # fmt: skip
+        files = {"file": ("phep.png", png, "image/png")}
+        answer = await http.post(f"{PAGE}/explain", data=data, files=files, headers=HTML)
+        assert answer.status_code == 303, answer.text
+    edition = month.guard.live.publications.edition(LIST)
+    assert edition is not None
+    for case in (TUAN_1, TUAN_2):
+        state = edition.case(case)
+        assert state.explanation is not None
+        assert [file.media for file in state.files] == ["image/png"]
+
+
+async def test_what_is_not_there_is_said(month: LateMonth) -> None:
+    async with month.guard.client(REVIEWER_SIGNED_IN) as http:
+        assert "Chưa tháng nào được chốt" in (await http.get("/publications")).text
+        assert (await http.get("/publications/2020-01")).status_code == 404
+        month.tell()
+        assert "12" in (await http.get("/publications")).text
+        frozen = month.story.edition.frozen.record
+        for digest in (frozen.rows, frozen.sheet):
+            month.blobs.erase(digest, b"over")
+        assert (await http.get(PAGE)).status_code == 410
+
+
+async def test_nothing_is_offered_in_a_replay(tmp_path: Path) -> None:
+    month = LateMonth(tmp_path, mode="replay")
+    month.story.explain(TUAN_1)
+    month.tell()
+    async with month.guard.client(REVIEWER_SIGNED_IN) as http:
+        page = (await http.get(SIDE)).text
+    assert f"{PAGE}/decide" not in page
+    assert "bản phát lại" in page
