@@ -9,8 +9,8 @@ from api.pages.late_list.asking import list_page
 from api.pages.late_list.standing import ListStanding
 from api.pages.late_list.wording import ListWords
 from api.viewer import Viewer
+from dossiers.publication.parts import Part, barred
 from dossiers.publication.refusals import refusal_words
-from dossiers.publication.rules import Part, barred
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,7 @@ def _table(found: Iterable[Chosen], say: ListWords) -> DataTable:
 
 def _row(found: Chosen, say: ListWords) -> DataRow:
     line, cases = found
+    cases = tuple(case for case in cases if case.officer) or cases  # a unit's own, if nobody else
     marks = [say.words(f"late_mark_{mark}") for mark in line.marks]
     if line.listed_in:
         months = ", ".join(f"{month[5:]}/{month[:4]}" for month in line.listed_in)

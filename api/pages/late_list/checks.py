@@ -42,7 +42,7 @@ def checks_of(
         *_chain(book, say),
         *_separate(standing, say),
     ]
-    order = ("owed", "overdue", "soon", "rewritten", "waiting", "done")
+    order = ("overdue", "soon", "ring", "done")
     return tuple(sorted(found, key=lambda each: order.index(each.shape)))
 
 
@@ -61,7 +61,7 @@ def _undecided(
     if asked:
         text = words("late_check_asked", n=say.number(asked))
         href = CasesAsked("asked").url(list_)
-        yield PublicationCheck("waiting", "neutral", text, words("late_check_asked_note"), href)
+        yield PublicationCheck("ring", "neutral", text, words("late_check_asked_note"), href)
 
 
 def _marked(
@@ -90,7 +90,7 @@ def _marked(
 def _recount(book: ChainState, say: ListWords) -> Iterator[PublicationCheck]:
     words = say.words
     if book.recounted_at is None:
-        yield PublicationCheck("waiting", "neutral", words("late_check_recount_none"))
+        yield PublicationCheck("ring", "neutral", words("late_check_recount_none"))
     elif book.agrees:
         text = words("late_check_recount", at=say.at(book.recounted_at))
         yield PublicationCheck("done", "fresh", text)

@@ -14,15 +14,18 @@ from api.viewer import Viewer
 
 _DRAFT = f"/api/v1{LIST}/{{list:path}}/drafts/{{kind}}"
 KINDS = ("docx", "pdf", "xlsx")
+MAIN_KINDS = ("docx", "pdf")  # beside a title
 
 
-def draft_links(viewer: Viewer, standing: ListStanding, say: ListWords) -> Iterator[Link]:
+def draft_links(
+    viewer: Viewer, standing: ListStanding, say: ListWords, kinds: tuple[str, ...] = KINDS
+) -> Iterator[Link]:
     """Of a list that its reader sees whole."""
     offered = any(rule.path == _DRAFT for rule in RULES)
     if not offered or not viewer.reach.whole or standing.published is not None:
         return
     path = f"/api/v1{LIST}/{quote(standing.id, safe='~')}/drafts"
-    for kind in KINDS:
+    for kind in kinds:
         yield Link(say.words(f"late_draft_{kind}"), f"{path}/{kind}")
 
 

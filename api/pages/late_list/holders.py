@@ -91,6 +91,15 @@ class MonthPicture:
         """All of them."""
         return tuple(case for _, cases in self.dossiers for case in cases)
 
+    @cached_property
+    def gone(self) -> frozenset[str]:
+        """Dossiers that leave the list as decided now."""
+        return frozenset(
+            case.line.dossier
+            for case in self.cases
+            if case.talk.verdict == "accepted" and case.talk.relief == "unit"
+        )
+
     def within(self, unit: str) -> frozenset[str]:
         """A unit of the list and those below it."""
         return below(unit, self.core.units)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -12,11 +13,12 @@ from api.pages.error_page import error_page
 from api.pages.late_list.acts import ListAct, Rights, acts_of, rights_in
 from api.pages.late_list.asking import LIST, ListAsked, list_page
 from api.pages.late_list.checks import checks_of
-from api.pages.late_list.drafts import draft_links
+from api.pages.late_list.drafts import MAIN_KINDS, draft_links
+from api.pages.late_list.effects import decision_effect
 from api.pages.late_list.holders import CaseHolder
 from api.pages.late_list.panels import panels_of
 from api.pages.late_list.reading import ReadList, first_texts, read_list, texts_of, with_texts
-from api.pages.late_list.side import Role, SideAsked, side_of
+from api.pages.late_list.side import Role, SideAsked, choice_of, side_of
 from api.pages.late_list.standing import chain_state
 from api.pages.late_list.steps import way_of
 from api.pages.late_list.table import groups_of, table_of
@@ -31,6 +33,7 @@ from api.pages.words import words_of
 from api.publications.book import newest
 from api.publications.errors import LateListError
 from api.viewer import Viewer
+from dossiers.publication.effects import Effect
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,8 @@ async def show_list(
     texts += texts_of(case.talk for case in holder.cases) if holder else []
     say = await with_texts(viewer, read.say, [*texts, read.standing.frozen.reason])
     about = _about(read, asked, groups.shown, rights, holder, typed)
-    side = side_of(read.picture, holder, about, say) if holder else None
+    effect = await _effect(read, holder, about)
+    side = side_of(holder, about, effect, say) if holder else None
     if asked.chosen and holder is None:
         asked = replace(asked, of="", officer="")
     whole = read.picture.whole
@@ -81,6 +85,16 @@ async def show_list(
         checks=checks_of(read.standing, read.picture, chain_state(viewer), say) if whole else (),
         holders=table_of(list_, read.picture, groups, asked, say), side=side,
     )  # fmt: skip
+
+
+async def _effect(read: ReadList, holder: CaseHolder | None, about: SideAsked) -> Effect | None:
+    """Of what is chosen beside the table."""
+    if holder is None or about.role != "decide":
+        return None
+    choice = choice_of(holder, about.role, about.typed)
+    return await asyncio.to_thread(
+        decision_effect, read.seen, choice.cases, choice.picks, choice.reason
+    )
 
 
 def _not_read(viewer: Viewer, lang: Language, error: LateListError) -> HTMLResponse:
@@ -147,7 +161,7 @@ def _view(
         path=list_page(standing.id),
         trail=(Link(words("late_title"), LIST),),
         acts=tuple(acts_of(rights, standing, say)),
-        files=tuple(draft_links(viewer, standing, say)),
+        files=tuple(draft_links(viewer, standing, say, MAIN_KINDS)),
         notices=tuple(_notices(read, say)),
         empty=_empty(standing.id, asked, say) if nobody else None,
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from api.late_list.sight import seen_cases
 from api.pages.late_list.asking import CasesAsked, list_page
-from api.pages.late_list.effects import relieved_units
 from api.pages.late_list.holders import picture_of
 from api.pages.late_list.wording import ListWords
 from api.pages.parts.table import DataRow, DataTable, TableCell, TableColumn
@@ -144,7 +143,7 @@ async def together_of(viewer: Viewer, lists: Sequence[Edition]) -> TogetherCount
         except LateListError:
             whole = False
             continue
-        left = {line.dossier for line, _ in picture.dossiers} - relieved_units(picture)
+        left = {line.dossier for line, _ in picture.dossiers} - picture.gone
         added += len(left)
         once |= left
     return TogetherCount(len(lists), len(once), added, whole)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from api.pages.late_list.asking import CasesAsked, What
-from api.pages.late_list.effects import relieved_units
 from api.pages.late_list.holders import MonthPicture
 from api.pages.late_list.selection import count
 from api.pages.late_list.wording import ListWords
@@ -65,7 +64,7 @@ _KINDS: tuple[What, ...] = ("accepted", "rejected", "waiting")
 _SIGNS: dict[str, tuple[Shape, Tone]] = {
     "accepted": ("done", "fresh"),
     "rejected": ("lost", "neutral"),
-    "waiting": ("waiting", "neutral"),
+    "waiting": ("ring", "neutral"),
 }
 
 
@@ -93,7 +92,7 @@ def _note(picture: MonthPicture, late: int, gone: int, say: ListWords) -> str:
         for case in picture.cases
         if case.talk.waits and say.relief(case.talk.reason) == "unit"
     }
-    may_go -= relieved_units(picture)
+    may_go -= picture.gone
     now = late - gone
     if not may_go:
         return say.words("late_will_publish", n=say.number(now))

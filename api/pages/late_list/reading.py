@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from api.late_list.sight import edition_of, seen_cases
+from api.late_list.sight import SeenCases, edition_of, seen_cases
 from api.pages.late_list.holders import ChargedCase, MonthPicture, picture_of
 from api.pages.late_list.standing import ListStanding
 from api.pages.late_list.talk import CaseTalk
@@ -18,9 +18,10 @@ from api.viewer import Viewer
 
 @dataclass(frozen=True)
 class ReadList:
-    """``picture``: of what the reader may see."""
+    """``seen``, ``picture``: what the reader may see."""
 
     standing: ListStanding
+    seen: SeenCases
     picture: MonthPicture
     say: ListWords
 
@@ -37,8 +38,9 @@ async def read_list(viewer: Viewer, words: Words, list_: str, number: int = 0) -
     sheet = await viewer.live.shelf.sheet(edition.frozen.record.sheet)
     # To go through 400,000 rows takes seconds, for which no wall may stand still.
     picture = await asyncio.to_thread(picture_of, seen)
-    say = replace(plain_words(viewer, words), core=seen.core, sheet=sheet)
-    return ReadList(ListStanding(edition, say.now), picture, say)
+    named = None if seen.whole else frozenset(row.case.officer for row in seen.rows)
+    say = replace(plain_words(viewer, words), core=seen.core, sheet=sheet, named=named)
+    return ReadList(ListStanding(edition, say.now), seen, picture, say)
 
 
 async def with_texts(viewer: Viewer, say: ListWords, digests: Iterable[str]) -> ListWords:

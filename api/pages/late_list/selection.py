@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from api.pages.late_list.asking import CasesAsked, What
-from api.pages.late_list.effects import relieved_units
 from api.pages.late_list.holders import ChargedCase, MonthPicture
 from dossiers.publication.lines import NOBODY
 from dossiers.wire.late_lists import DossierLine, ReceptionLine
@@ -26,7 +25,11 @@ _OF_DOSSIERS: Mapping[str, Callable[[DossierLine, Cases], bool]] = {
     "zero": lambda line, cases: line.late == 0,
     "repeated": lambda line, cases: bool(line.listed_in),
     "apologised": lambda line, cases: line.apologised,
-    "unmatched": lambda line, cases: any(case.officer in NOBODY and case.amount for case in cases),
+    "unmatched": lambda line, cases: any(
+        charge.amount and charge.officer in NOBODY
+        for charge in line.charges
+        if charge.unit in {case.unit for case in cases}
+    ),
     "rewritten": lambda line, cases: "rewritten" in line.marks,
     "backdated": lambda line, cases: "backdated" in line.marks,
     "retracted": lambda line, cases: "retracted" in line.marks,
@@ -42,7 +45,7 @@ def chosen(picture: MonthPicture, asked: CasesAsked) -> list[Chosen]:
         fits = _OF_DOSSIERS[asked.what]
         return [(line, cases) for line, cases in narrowed if fits(line, cases)]
     if asked.what == "excluded":
-        gone = relieved_units(picture)
+        gone = picture.gone
         return [(line, cases) for line, cases in narrowed if line.dossier in gone]
     wanted = _relieved(picture) if asked.what == "relieved" else _OF_CASES.get(asked.what)
     if wanted is None:
@@ -81,7 +84,7 @@ def _narrowed(picture: MonthPicture, asked: CasesAsked) -> list[Chosen]:
 
 def _relieved(picture: MonthPicture) -> Callable[[ChargedCase], bool]:
     """Cases that one officer is rid of, of dossiers that stay."""
-    gone = relieved_units(picture)
+    gone = picture.gone
     return lambda case: (
         case.talk.verdict == "accepted"
         and case.talk.relief == "holder"

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from typing import Literal
 
 from api.pages.dossiers.access import dossier_page
 from api.pages.late_list.asking import CasesAsked, ListAsked, list_page
-from api.pages.late_list.effects import CountChange, effect_of
-from api.pages.late_list.holders import CaseHolder, ChargedCase, MonthPicture
+from api.pages.late_list.holders import CaseHolder, ChargedCase
 from api.pages.late_list.remarks import ListRemark, remarks_of
 from api.pages.late_list.table import PAGE
 from api.pages.late_list.typed import NOTHING_TYPED, TypedStep
 from api.pages.late_list.wording import ListWords
 from api.pages.parts.controls import Choice
 from api.pages.parts.marks import Link
+from dossiers.publication.effects import Effect, Touched
+from dossiers.publication.figures import number_text
 from dossiers.publication.reasons import CODES
 
 MOST_SHOWN = 200  # cases of one holder on a page
@@ -108,15 +109,28 @@ def shown_cases(holder: CaseHolder, role: Role) -> tuple[ChargedCase, ...]:
     return (holder.explained if role == "decide" else holder.cases)[:MOST_SHOWN]
 
 
+@dataclass(frozen=True)
+class CaseChoice:
+    """What is decided about ``cases``: those in ``picks`` are accepted by ``reason``."""
+
+    cases: tuple[ChargedCase, ...]
+    picks: Set[str]
+    reason: str
+
+
+def choice_of(holder: CaseHolder, role: Role, typed: TypedStep) -> CaseChoice:
+    """As typed, else as decided before."""
+    cases = shown_cases(holder, role)
+    return CaseChoice(cases, _picks(cases, typed), typed.reason or _reason(cases))
+
+
 def side_of(
-    picture: MonthPicture, holder: CaseHolder, about: SideAsked, say: ListWords
+    holder: CaseHolder, about: SideAsked, effect: Effect | None, say: ListWords
 ) -> SidePanel:
-    """Beside the table."""
+    """Beside the table. ``effect``: of what is chosen, for whoever decides."""
     asked, list_, typed = about.asked, about.list, about.typed
-    cases = shown_cases(holder, about.role)
-    reason = typed.reason or _reason(cases)
-    picks = _picks(cases, typed)
-    effect = effect_of(picture, holder, cases, picks, say.relief(reason))
+    choice = choice_of(holder, about.role, typed)
+    cases, picks, reason = choice.cases, choice.picks, choice.reason
     place = next((n for n, each in enumerate(about.shown) if each is holder), -1)
     last = len(about.shown) - 1
     return SidePanel(
@@ -134,8 +148,10 @@ def side_of(
         own_sum=say.amount(sum(case.amount for case in cases)),
         whole_sum=say.amount(sum(case.line.late for case in cases)),
         other=_other(list_, holder, len(holder.cases) - len(cases), say),
-        effect_title=say.words("late_if_accepted", n=effect.picked),
-        effects=tuple(_effects(effect.officer, effect.unit, holder, say)),
+        effect_title=say.words(
+            "late_if_accepted", n=sum(case.line.dossier in picks for case in cases)
+        ),
+        effects=tuple(_effects(effect, holder, say)) if effect is not None else (),
         reasons=reason_choices_of(reason, about.role, holder, say),
         typed=typed,
         problem=typed.problem,
@@ -221,21 +237,44 @@ def _state(case: ChargedCase, say: ListWords) -> str:
     return say.words("late_waiting") if talk.explained else ""
 
 
-def _effects(
-    officer: CountChange | None, unit: CountChange, holder: CaseHolder, say: ListWords
-) -> Iterable[EffectLine]:
-    if officer is not None:
-        yield _change(say.officer(holder.officer), officer, say)
-    yield _change(say.unit(holder.unit), unit, say)
+def _effects(effect: Effect, holder: CaseHolder, say: ListWords) -> Iterator[EffectLine]:
+    """The officer and the unit always; others whose figures change, and the whole."""
+    own = {(holder.unit, holder.officer), (holder.unit, "")}
+    found = {(each.unit, each.officer): each for each in (*effect.officers, *effect.units)}
+    for who in sorted(own, key=lambda each: not each[1]):
+        line = found.get(who) or _still(who, holder, say)
+        if line is not None:
+            yield _change(line, say)
+    for who, line in found.items():
+        if who not in own and line.before != line.after:
+            yield _change(line, say)
 
 
-def _change(label: str, change: CountChange, say: ListWords) -> EffectLine:
+def _still(who: tuple[str, str], holder: CaseHolder, say: ListWords) -> Touched | None:
+    """Whom nothing is changed for: nothing is decided anew."""
+    core = say.core
+    if core is None:
+        return None
+    if who[1]:
+        counts = holder.line.counts if holder.line is not None else None
+    else:
+        counts = next((line.counts for line in core.units if line.unit == who[0]), None)
+    if counts is None:
+        return None
+    return Touched(*who, counts.total, counts.late, counts.late)
+
+
+def _change(line: Touched, say: ListWords) -> EffectLine:
+    rates = ("–", "–")
+    if say.core is not None:
+        before, after = line.rates(say.core.thresholds)
+        rates = number_text(before, say.words.language), number_text(after, say.words.language)
     return EffectLine(
-        label=label,
-        before=say.number(change.before),
-        after=say.number(change.after),
-        of=say.words("late_of_total", n=say.number(change.total)),
-        rate_before=say.rate(change.counts(change.before)),
-        rate_after=say.rate(change.counts(change.after)),
-        same=change.same,
+        label=say.officer(line.officer) if line.officer else say.unit(line.unit),
+        before=say.number(line.before),
+        after=say.number(line.after),
+        of=say.words("late_of_total", n=say.number(line.total)),
+        rate_before=rates[0],
+        rate_after=rates[1],
+        same=line.before == line.after,
     )

@@ -224,7 +224,7 @@ def _decision(each: CaseHolder, picture: MonthPicture, say: ListWords) -> TableC
         done = explained - len(each.waiting)
         sub = words("late_some_decided", n=done, all=explained) if done else ""
         key = "late_asked_back" if asked else "late_waiting"
-        return TableCell(words(key), shape="waiting", sub=sub)
+        return TableCell(words(key), shape="ring", sub=sub)
     accepted = len(each.accepted)
     if not accepted:
         return TableCell(

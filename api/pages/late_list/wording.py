@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -30,7 +30,8 @@ from dossiers.wire.publications import month_and_scope
 
 @dataclass(frozen=True)
 class ListWords:
-    """``sheet``: None if the names were erased; ``now``: data time (ms)."""
+    """``sheet``: None if the names were erased; ``now``: data time (ms). ``named``: officers whose
+    full names the reader sees, who sees what is about to be published of them; None: all."""
 
     viewer: Viewer
     words: Words
@@ -38,6 +39,7 @@ class ListWords:
     now: int
     core: ListCore | None = None
     sheet: NameSheet | None = None
+    named: Set[str] | None = frozenset()
     texts: Mapping[str, str | None] = field(default_factory=dict)
 
     @cached_property
@@ -77,10 +79,7 @@ class ListWords:
         return self.viewer.labels.mode
 
     def _in_full(self, id_: str) -> bool:
-        who = self.viewer.principal
-        within = self.viewer.within
-        working = bool({"reform_office", "leader"} & who.roles)
-        return working or id_ == who.officer or (within is not None and id_ in within.named)
+        return self.named is None or id_ in self.named
 
     def position(self, id_: str) -> str:
         """As of the month's end, "" if none is known."""

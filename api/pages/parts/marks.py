@@ -26,6 +26,7 @@ Shape = Literal[
     "done",  # tick
     "lost",  # cross
     "locked",
+    "ring",  # nothing is decided yet
     "new",  # plus
 ]
 

@@ -9,6 +9,7 @@ from api.access.config import AccessConfig
 from api.app import create_app
 from api.core import Live
 from api.desk.blobs import BlobStore
+from api.desk.texts import TextStore
 from api.publications.ports import LateLists
 from dossiers.text.canonical import canonical_json
 from dossiers.wire.events import Tick
@@ -44,7 +45,9 @@ class LateMonth:
         self.made = made or small_list()
         self.writer = EchoedSettings(PUBLICATIONS)
         self.blobs = BlobStore(folder)
-        lists = LateLists(self.writer, self.blobs, LinkKey(bytes(KEY_BYTES)))
+        key = LinkKey(bytes(KEY_BYTES))
+        self.texts = TextStore(self.blobs, key)
+        lists = LateLists(self.writer, self.blobs, self.texts, key)
         self.story = Story()
         self.guard = _application(lists, mode)
         self.writer.live = self.guard.live
@@ -64,9 +67,7 @@ class LateMonth:
 
     def text(self, words: str, name: str = "x") -> str:
         """The SHA-256 of a text that somebody wrote."""
-        found = self.guard.live.shelf
-        assert found._texts is not None
-        return found._texts.put(words, name)
+        return self.texts.put(words, name)
 
 
 def _application(lists: LateLists, mode: str) -> Guarded:

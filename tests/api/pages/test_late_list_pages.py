@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from tests.api.late_list.test_attaching import picture
 from tests.api.pages.late_month import (
     HEAD_SIGNED_IN,
     LEADER_SIGNED_IN,
@@ -191,10 +192,7 @@ async def test_who_may_see_what(explained: LateMonth) -> None:
 
 async def test_an_officer_explains_many_with_one_text_and_a_file(month: LateMonth) -> None:
     month.tell()
-    png = bytes.fromhex(
-        "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
-        "0000000a49444154789c6360000000020001e221bc330000000049454e44ae426082"
-    )
+    png = picture("PNG")
     async with month.guard.client(TUAN_SIGNED_IN) as http:
         fields = await hidden(http, "/publications/mine", "/explain")
         data = {**fields, "reason": "leave", "text": "Nghỉ phép cả tuần.",
@@ -214,12 +212,13 @@ async def test_what_is_not_there_is_said(month: LateMonth) -> None:
     async with month.guard.client(REVIEWER_SIGNED_IN) as http:
         assert "Chưa tháng nào được chốt" in (await http.get("/publications")).text
         assert (await http.get("/publications/2020-01")).status_code == 404
-        month.tell()
-        assert "12" in (await http.get("/publications")).text
         frozen = month.story.edition.frozen.record
         for digest in (frozen.rows, frozen.sheet):
             month.blobs.erase(digest, b"over")
-        assert (await http.get(PAGE)).status_code == 410
+        month.tell()
+        assert "Tháng 10/2026" in (await http.get("/publications")).text
+        gone = await http.get(PAGE)
+        assert (gone.status_code, "đã bị xóa theo thời hạn" in gone.text) == (410, True)
 
 
 async def test_nothing_is_offered_in_a_replay(tmp_path: Path) -> None:
