@@ -167,10 +167,10 @@ def _asked_of(form: SentForm) -> ListAsked:
     show, sort = query.get("show", ""), query.get("sort", "")
     first = query.get("first", "1")
     return ListAsked(
-        show=show if show in SHOWS else "explained",  # type: ignore[arg-type]
+        show=show if show in SHOWS else "explained",
         unit=query.get("unit", "")[:100],
         q=query.get("q", "")[:100],
-        sort=sort if sort in ORDERS else "late",  # type: ignore[arg-type]
+        sort=sort if sort in ORDERS else "late",
         first=int(first) if first.isascii() and first.isdecimal() and 0 < len(first) < 7 else 1,
         officer=officer,
         of=of,

@@ -76,7 +76,7 @@ def _application(lists: LateLists, mode: str) -> Guarded:
     )
     trail = Entries([])
     given = config(access=access, mode=mode, late_lists=lists)
-    app = create_app(given, NoRows(), trail=trail)  # type: ignore[arg-type]
+    app = create_app(given, NoRows(), trail=trail)
     live: Live = app.state.live
     city = City()
     city.publish(Tick(NOW))
