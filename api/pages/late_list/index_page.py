@@ -92,7 +92,7 @@ async def show_months(
         head=PageHead(words("late_title"), sub=words("late_sub")),
         mine=MINE if viewer.principal.officer else "",
         notices=(Notice(words("late_closed"), "locked"),) if closed else (),
-        tasks=tuple(todo_of(viewer, say)),
+        tasks=tuple(await todo_of(viewer, say)),
         months=months_table(months, say),
         empty=None if months else _empty(say, office),
         freeze=_freeze(viewer, say, typed) if office and not closed else None,

@@ -198,7 +198,7 @@ def reason_choices_of(
 def _neighbour(about: SideAsked, place: int) -> str:
     each, asked = about.shown[place], about.asked
     first = place // PAGE * PAGE + 1
-    return asked.url(about.list, of=each.unit, officer=each.officer, first=first) + "#case"
+    return asked.url(about.list, of=each.unit, officer=each.officer, first=first)
 
 
 def _other(list_: str, holder: CaseHolder, other: int, say: ListWords) -> Link | None:

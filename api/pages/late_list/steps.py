@@ -44,7 +44,7 @@ def _steps(standing: ListStanding, picture: MonthPicture, say: ListWords) -> Ite
     explained = count(picture, "explained")
     holders = sum(bool(each.explained) for each in picture.holders.values())
     yield WayStep(
-        2, words("late_step_explain"), f"{say.day(frozen.at)} – {say.day(frozen.explain_until)}",
+        2, words("late_step_explain"), words("late_to_day", day=say.day(frozen.explain_until)),
         words("late_step_explain_note", holders=number(holders), n=number(explained)),
         _state(2, place),
     )  # fmt: skip
@@ -57,7 +57,7 @@ def _steps(standing: ListStanding, picture: MonthPicture, say: ListWords) -> Ite
     yield _publish(standing, say, place)
     yield WayStep(
         5, words("late_step_correct"),
-        words("late_step_correct_when") if standing.number == 1 else "",
+        "",
         words("late_step_correct_note")
         if standing.number == 1
         else words("late_edition", n=standing.number),
@@ -68,7 +68,7 @@ def _steps(standing: ListStanding, picture: MonthPicture, say: ListWords) -> Ite
 def _publish(standing: ListStanding, say: ListWords, place: int) -> WayStep:
     words, frozen = say.words, standing.frozen
     when, note = (
-        words("late_until", at=say.at(frozen.publish_until)),
+        words("late_until", at=say.day(frozen.publish_until)),
         words("late_step_publish_who"),
     )
     last: Published | Approved | None = standing.published or standing.approved

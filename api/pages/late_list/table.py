@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from api.pages.late_list.asking import SHOWS, CasesAsked, ListAsked, Order
 from api.pages.late_list.effects import relieved_of
@@ -137,6 +138,9 @@ _NUMBERS: tuple[tuple[str, Order], ...] = (
 )  # fmt: skip
 
 
+_PHONE: Mapping[str, Literal["main", "more"]] = {"done": "main", "total": "more", "open": "more"}
+
+
 def _columns(list_: str, asked: ListAsked, say: ListWords) -> tuple[TableColumn, ...]:
     words, sortable = say.words, asked.show != "units"
     first = "late_col_unit" if asked.show == "units" else "late_col_officer"
@@ -157,11 +161,11 @@ def _columns(list_: str, asked: ListAsked, say: ListWords) -> tuple[TableColumn,
                 number=True,
                 sort=asked.url(list_, sort=order) if sortable else "",
                 sorted="down" if sortable and asked.sort == order else "",
-                phone="main" if name == "done" else "more",
+                phone=_PHONE.get(name, "off"),
                 help=help_of(words, "late_total") if name == "total" else None,
             )
         )
-    columns.append(TableColumn(words("late_col_explained"), phone="more"))
+    columns.append(TableColumn(words("late_col_explained"), phone="off"))
     columns.append(TableColumn(words("late_col_decision"), phone="more"))
     return tuple(columns)
 
@@ -182,7 +186,7 @@ def _row(
 
     cells = (
         TableCell(
-            name, asked.url(list_, of=each.unit, officer=each.officer) + "#case", strong=True,
+            name, asked.url(list_, of=each.unit, officer=each.officer), strong=True,
             sub=", ".join(filter(None, (position, place))),
         ),
         TableCell(say.number(counts.total)),
