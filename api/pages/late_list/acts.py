@@ -24,7 +24,7 @@ class ListAct:
 
 
 @dataclass(frozen=True)
-class Rights:
+class ListRights:
     """What the reader may do with one edition. The values say why not: "" if they may, None if it
     is no part of theirs, or not now."""
 
@@ -38,7 +38,7 @@ class Rights:
     explain: str | None
 
 
-def rights_in(viewer: Viewer, standing: ListStanding, say: ListWords) -> Rights:
+def rights_in(viewer: Viewer, standing: ListStanding, say: ListWords) -> ListRights:
     """By role, stage, and what they have done before."""
     roles, edition = viewer.principal.roles, standing.edition
     office = "reform_office" in roles
@@ -54,7 +54,7 @@ def rights_in(viewer: Viewer, standing: ListStanding, say: ListWords) -> Rights:
     submitted, approved = edition.submitted is not None, edition.approved is not None
     published, reduced = edition.published is not None, edition.reduced is not None
     deciding = may(office, standing.reviewing, "review")
-    return Rights(
+    return ListRights(
         decide=deciding,
         submit=_submit(deciding, standing, say),
         approve=may(signs, submitted and not approved, "approve"),
@@ -77,7 +77,7 @@ def _submit(deciding: str | None, standing: ListStanding, say: ListWords) -> str
     return deciding
 
 
-def acts_of(rights: Rights, standing: ListStanding, say: ListWords) -> Iterator[ListAct]:
+def acts_of(rights: ListRights, standing: ListStanding, say: ListWords) -> Iterator[ListAct]:
     """The next step, as a button or locked; and what was done."""
     page = list_page(standing.id, "steps")
     for name in ("submit", "approve", "publish"):

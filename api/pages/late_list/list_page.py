@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from api.asked import Language
 from api.pages.error_page import error_page
-from api.pages.late_list.acts import ListAct, Rights, acts_of, rights_in
+from api.pages.late_list.acts import ListAct, ListRights, acts_of, rights_in
 from api.pages.late_list.asking import LIST, ListAsked, list_page
 from api.pages.late_list.checks import checks_of
 from api.pages.late_list.drafts import MAIN_KINDS, draft_links
@@ -107,7 +107,7 @@ def _about(
     read: ReadList,
     asked: ListAsked,
     shown: tuple[CaseHolder, ...],
-    rights: Rights,
+    rights: ListRights,
     holder: CaseHolder | None,
     typed: TypedStep,
 ) -> SideAsked:
@@ -124,7 +124,7 @@ def _about(
     )
 
 
-def _role(rights: Rights, holder: CaseHolder | None, say: ListWords) -> tuple[Role, str]:
+def _role(rights: ListRights, holder: CaseHolder | None, say: ListWords) -> tuple[Role, str]:
     """What the reader does with these cases, and why nothing."""
     if rights.decide == "" and holder is not None and holder.explained:
         own = holder.officer and holder.officer == say.viewer.principal.person
@@ -146,7 +146,7 @@ def deadline_of(read: ReadList, say: ListWords) -> str:
 def _view(
     viewer: Viewer,
     read: ReadList,
-    rights: Rights,
+    rights: ListRights,
     asked: ListAsked,
     nobody: bool,
     say: ListWords,

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from api.asked import Language
 from api.pages.error_page import error_page
-from api.pages.late_list.acts import Rights, rights_in
+from api.pages.late_list.acts import ListRights, rights_in
 from api.pages.late_list.asking import LIST, CasesAsked, list_page
 from api.pages.late_list.drafts import draft_links, file_links
 from api.pages.late_list.history import history_of, history_texts
@@ -113,7 +113,7 @@ def _head(read: ReadList, say: ListWords) -> PageHead:
     return PageHead(say.words("late_steps_title"), trail, sub)
 
 
-def _notices(rights: Rights, say: ListWords) -> Iterator[Notice]:
+def _notices(rights: ListRights, say: ListWords) -> Iterator[Notice]:
     """Why what is next is not theirs."""
     why = dict.fromkeys(filter(None, (rights.submit, rights.approve, rights.publish)))
     for each in why:
@@ -167,7 +167,12 @@ def _hashes(viewer: Viewer, read: ReadList, say: ListWords) -> tuple[tuple[str, 
 
 
 def _forms(
-    viewer: Viewer, read: ReadList, rights: Rights, say: ListWords, failed: str, typed: TypedStep
+    viewer: Viewer,
+    read: ReadList,
+    rights: ListRights,
+    say: ListWords,
+    failed: str,
+    typed: TypedStep,
 ) -> Iterator[StepForm]:
     fields = _fields(viewer, read, say)
     wanted = {

@@ -53,7 +53,11 @@ WITHOUT_LIST = {
     ("/alerts/quality", "Nhận kịp, %"), ("/alerts/quality", "Rút lại, %"),
 }  # fmt: skip
 # Shows parts; leads on to others; from a mail; and lists of what is wrong, which nothing is here.
-NOT_HERE = {"/design", "/unit", "/overdue", "/overdue/{unit:path}", "/alerts/act/{token}"} | {
+# No month is frozen here: late lists are walked by themselves (test_late_list_pages.py).
+NOT_HERE = {
+    "/design", "/unit", "/overdue", "/overdue/{unit:path}", "/alerts/act/{token}",
+    *(f"/publications/{{list:path}}{end}" for end in ("", "/dossiers", "/steps")),
+} | {
     f"/data/{name}"
     for name in (
         "errors", "letters/{number}", "missing", "names", "names/dossiers",
