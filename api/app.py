@@ -32,11 +32,11 @@ from api.pages.desk import forms as desk_forms
 from api.pages.desk import one_tap_page
 from api.pages.dossiers import dossier_page, list_files, list_page, officer_page
 from api.pages.home import route as home
+from api.pages.late_list import route as late_list
 from api.pages.me import route as own_plan
 from api.pages.not_ready import not_ready
 from api.pages.refused import refused_page
 from api.pages.units import compare_page, files, index_page, unit_page
-from api.pages.late_list import route as late_list
 from api.pages.walls import route as walls
 from api.ports import DeadLetterDesk, DeadLetterError, Ingest, IngestError, Query
 from api.public import downloads, refusing

@@ -28,7 +28,7 @@ ListPath = Annotated[
 
 
 @dataclass(frozen=True)
-class ListAsked:
+class ReviewAsked:
     """``unit``: only its officers, those of units below too. ``officer``, ``of``: whose cases stand
     beside the table, and in which unit; ``of`` alone is a unit. ``first``: number of a page's first
     row."""
@@ -76,7 +76,7 @@ def list_page(list_: str, step: str = "") -> str:
     return f"{path}/{step}" if step else path
 
 
-def address(path: str, asked: ListAsked | CasesAsked) -> str:
+def address(path: str, asked: ReviewAsked | CasesAsked) -> str:
     """A path with what differs from the usual."""
     said = {
         field.name: value
@@ -95,9 +95,9 @@ def list_asked(
     first: Annotated[int, Query(ge=1, le=_MOST, description="number of the first row")] = 1,
     officer: Annotated[str, Query(max_length=200, description="whose cases")] = "",
     of: Annotated[str, Query(max_length=200, description="in which unit")] = "",
-) -> ListAsked:
+) -> ReviewAsked:
     """From the parameters of an address."""
-    return ListAsked(show, unit, q.strip(), sort, first, officer, of)
+    return ReviewAsked(show, unit, q.strip(), sort, first, officer, of)
 
 
 def cases_asked(
@@ -111,5 +111,5 @@ def cases_asked(
     return CasesAsked(what, unit, officer, first)
 
 
-AskedList = Annotated[ListAsked, Depends(list_asked)]
+AskedList = Annotated[ReviewAsked, Depends(list_asked)]
 AskedCases = Annotated[CasesAsked, Depends(cases_asked)]

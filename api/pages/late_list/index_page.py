@@ -38,7 +38,7 @@ _MONTH = r"^([0-9]{4}-[0-9]{2})?$"
 
 
 @dataclass(frozen=True)
-class Together:
+class MonthsAsked:
     """Months from ``since`` to ``until`` (YYYY-MM), "" for none."""
 
     since: str = ""
@@ -48,12 +48,12 @@ class Together:
 def together_asked(
     since: Annotated[str, Query(pattern=_MONTH, max_length=7, description="first month")] = "",
     until: Annotated[str, Query(pattern=_MONTH, max_length=7, description="last month")] = "",
-) -> Together:
+) -> MonthsAsked:
     """From the parameters of an address."""
-    return Together(since, until)
+    return MonthsAsked(since, until)
 
 
-AskedTogether = Annotated[Together, Depends(together_asked)]
+AskedTogether = Annotated[MonthsAsked, Depends(together_asked)]
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class TogetherForm:
 async def show_months(
     viewer: Viewer,
     lang: Language,
-    asked: Together,
+    asked: MonthsAsked,
     told: ListTold | None = None,
     typed: tuple[str, str] = ("", ""),
     status: int = 200,
@@ -133,7 +133,7 @@ def _over(viewer: Viewer, now: int) -> Iterator[str]:
 
 
 async def _together(
-    viewer: Viewer, asked: Together, months: list[ListedMonth], say: ListWords
+    viewer: Viewer, asked: MonthsAsked, months: list[ListedMonth], say: ListWords
 ) -> TogetherForm | None:
     found = {
         month_and_scope(each.edition.list_id)[0]

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from api.asked import Language
 from api.pages.error_page import error_page
 from api.pages.late_list.acts import ListAct, ListRights, acts_of, rights_in
-from api.pages.late_list.asking import LIST, ListAsked, list_page
+from api.pages.late_list.asking import LIST, ReviewAsked, list_page
 from api.pages.late_list.checks import checks_of
 from api.pages.late_list.drafts import MAIN_KINDS, draft_links
 from api.pages.late_list.effects import decision_effect
@@ -55,7 +55,7 @@ async def show_list(
     viewer: Viewer,
     lang: Language,
     list_: str,
-    asked: ListAsked,
+    asked: ReviewAsked,
     told: ListTold | None = None,
     typed: TypedStep = NOTHING_TYPED,
     status: int = 200,
@@ -105,7 +105,7 @@ def _not_read(viewer: Viewer, lang: Language, error: LateListError) -> HTMLRespo
 
 def _about(
     read: ReadList,
-    asked: ListAsked,
+    asked: ReviewAsked,
     shown: tuple[CaseHolder, ...],
     rights: ListRights,
     holder: CaseHolder | None,
@@ -147,7 +147,7 @@ def _view(
     viewer: Viewer,
     read: ReadList,
     rights: ListRights,
-    asked: ListAsked,
+    asked: ReviewAsked,
     nobody: bool,
     say: ListWords,
 ) -> ListView:
@@ -179,7 +179,7 @@ def _notices(read: ReadList, say: ListWords) -> Iterator[Notice]:
         yield Notice(say.words("late_known_until", at=at), "waiting")
 
 
-def _empty(list_: str, asked: ListAsked, say: ListWords) -> Empty:
-    all_ = ListAsked("all").url(list_)
+def _empty(list_: str, asked: ReviewAsked, say: ListWords) -> Empty:
+    all_ = ReviewAsked("all").url(list_)
     link = Link(say.words("late_empty_all"), all_) if asked.url(list_) != all_ else None
     return Empty("filter", say.words("late_empty"), say.words("late_empty_text"), link=link)

@@ -21,7 +21,7 @@ from api.late_list.publishing import (
     submit,
 )
 from api.late_list.reviewing import ask_back, decide
-from api.pages.late_list.asking import MINE, ORDERS, SHOWS, ListAsked, list_page
+from api.pages.late_list.asking import MINE, ORDERS, SHOWS, ReviewAsked, list_page
 from api.pages.late_list.list_page import show_list
 from api.pages.late_list.mine_page import show_mine
 from api.pages.late_list.steps_page import show_steps
@@ -160,13 +160,13 @@ async def _again(
     return await show_list(viewer, lang, list_, asked, told, typed, status)
 
 
-def _asked_of(form: SentForm) -> ListAsked:
+def _asked_of(form: SentForm) -> ReviewAsked:
     """The table that the form stood beside."""
     query = dict(parse_qsl(urlsplit(form.one("back", 1_000)).query))
     of, officer = form.one("unit", 200), form.one("officer", 200)
     show, sort = query.get("show", ""), query.get("sort", "")
     first = query.get("first", "1")
-    return ListAsked(
+    return ReviewAsked(
         show=show if show in SHOWS else "explained",
         unit=query.get("unit", "")[:100],
         q=query.get("q", "")[:100],

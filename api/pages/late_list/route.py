@@ -16,7 +16,7 @@ from api.pages.late_list.asking import (
     list_page,
 )
 from api.pages.late_list.cases_page import show_cases
-from api.pages.late_list.index_page import AskedTogether, Together, show_months
+from api.pages.late_list.index_page import AskedTogether, MonthsAsked, show_months
 from api.pages.late_list.list_page import show_list
 from api.pages.late_list.mine_page import show_mine
 from api.pages.late_list.posts import ON_CASES, ON_LISTS, act_on_cases, act_on_list, preview
@@ -108,7 +108,7 @@ async def freeze_by_hand(request: Request, viewer: LoadedViewer, *, lang: Lang) 
         if error.status == 202:
             return RedirectResponse(f"{LIST}?told=working", 303)
         told = ListTold(problem_of(error, words_of(lang)), bad=True)
-        return await show_months(viewer, lang, Together(), told, (month, scope), error.status)
+        return await show_months(viewer, lang, MonthsAsked(), told, (month, scope), error.status)
     return RedirectResponse(f"{list_page(done.record.list)}?told=frozen", 303)
 
 

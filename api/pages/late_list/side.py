@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from api.pages.dossiers.access import dossier_page
-from api.pages.late_list.asking import CasesAsked, ListAsked, list_page
+from api.pages.late_list.asking import CasesAsked, ReviewAsked, list_page
 from api.pages.late_list.holders import CaseHolder, ChargedCase
 from api.pages.late_list.remarks import ListRemark, remarks_of
 from api.pages.late_list.table import PAGE
@@ -94,7 +94,7 @@ class SideAsked:
     """``shown``: the table's order; ``typed``: what was sent and is not done yet."""
 
     list: str
-    asked: ListAsked
+    asked: ReviewAsked
     shown: tuple[CaseHolder, ...]
     role: Role
     why: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from api.pages.late_list.asking import SHOWS, CasesAsked, ListAsked, Order
+from api.pages.late_list.asking import SHOWS, CasesAsked, Order, ReviewAsked
 from api.pages.late_list.effects import relieved_of
 from api.pages.late_list.holders import CaseHolder, MonthPicture
 from api.pages.late_list.wording import ListWords
@@ -43,7 +43,7 @@ class HolderGroups:
         return self.shown[first - 1 : first - 1 + PAGE]
 
 
-def groups_of(picture: MonthPicture, asked: ListAsked, say: ListWords) -> HolderGroups:
+def groups_of(picture: MonthPicture, asked: ReviewAsked, say: ListWords) -> HolderGroups:
     """What the filter asks for."""
     within = picture.within(asked.unit) if asked.unit else None
     people = [each for each in picture.officers if within is None or each.unit in within]
@@ -62,7 +62,7 @@ def groups_of(picture: MonthPicture, asked: ListAsked, say: ListWords) -> Holder
 
 
 def table_of(
-    list_: str, picture: MonthPicture, groups: HolderGroups, asked: ListAsked, say: ListWords
+    list_: str, picture: MonthPicture, groups: HolderGroups, asked: ReviewAsked, say: ListWords
 ) -> HolderTable:
     """A page of it."""
     return HolderTable(
@@ -86,7 +86,7 @@ def table_of(
     )
 
 
-def _unit_holders(picture: MonthPicture, asked: ListAsked, say: ListWords) -> list[CaseHolder]:
+def _unit_holders(picture: MonthPicture, asked: ReviewAsked, say: ListWords) -> list[CaseHolder]:
     """Units of the list, each with the cases that were charged to itself."""
     within = picture.within(asked.unit) if asked.unit else None
     found = [
@@ -141,7 +141,7 @@ _NUMBERS: tuple[tuple[str, Order], ...] = (
 _PHONE: Mapping[str, Literal["main", "more"]] = {"done": "main", "total": "more", "open": "more"}
 
 
-def _columns(list_: str, asked: ListAsked, say: ListWords) -> tuple[TableColumn, ...]:
+def _columns(list_: str, asked: ReviewAsked, say: ListWords) -> tuple[TableColumn, ...]:
     words, sortable = say.words, asked.show != "units"
     first = "late_col_unit" if asked.show == "units" else "late_col_officer"
     by_name = sortable and asked.sort == "name"
@@ -171,7 +171,7 @@ def _columns(list_: str, asked: ListAsked, say: ListWords) -> tuple[TableColumn,
 
 
 def _row(
-    list_: str, each: CaseHolder, picture: MonthPicture, asked: ListAsked, say: ListWords
+    list_: str, each: CaseHolder, picture: MonthPicture, asked: ReviewAsked, say: ListWords
 ) -> DataRow:
     line = each.line if each.line is not None else picture.units[each.unit]
     counts, days = line.counts, line.days
@@ -243,14 +243,14 @@ def _decision(each: CaseHolder, picture: MonthPicture, say: ListWords) -> TableC
     return TableCell(words("late_accepted"), shape="done", tone="fresh", sub=sub)
 
 
-def _unit_select(picture: MonthPicture, asked: ListAsked, say: ListWords) -> Select:
+def _unit_select(picture: MonthPicture, asked: ReviewAsked, say: ListWords) -> Select:
     choices = [Choice("", say.words("late_all_units"), not asked.unit)]
     units = sorted(picture.units.values(), key=lambda line: say.unit(line.unit))[:_MOST_UNITS]
     choices += [Choice(each.unit, say.unit(each.unit), each.unit == asked.unit) for each in units]
     return Select("unit", say.words("unit"), tuple(choices))
 
 
-def _pages(list_: str, asked: ListAsked, total: int, say: ListWords) -> Pagination | None:
+def _pages(list_: str, asked: ReviewAsked, total: int, say: ListWords) -> Pagination | None:
     if total <= PAGE and asked.first == 1:
         return None
     stop = min(total, asked.first - 1 + PAGE)

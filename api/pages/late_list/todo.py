@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from api.late_list.sight import seen_cases
-from api.pages.late_list.asking import MINE, ListAsked, list_page
+from api.pages.late_list.asking import MINE, ReviewAsked, list_page
 from api.pages.late_list.wording import ListWords
 from api.pages.parts.marks import Shape, Tone
 from api.publications.errors import LateListError
@@ -81,7 +81,7 @@ def _lines(found: Iterable[ListTask], viewer: Viewer, say: ListWords) -> Iterato
 
 def _goal(task: ListTask, *, own: bool) -> str:
     if task.kind in ("explain", "answer"):
-        return MINE if own else ListAsked("all").url(task.list_id)
+        return MINE if own else ReviewAsked("all").url(task.list_id)
     if task.kind == "decide":
-        return ListAsked("waiting").url(task.list_id)
+        return ReviewAsked("waiting").url(task.list_id)
     return f"{list_page(task.list_id, 'steps')}#{task.kind}"
