@@ -169,7 +169,9 @@ def published_is_frozen_less_excluded(edition: Edition) -> None:
 
 @given(lives, st.data())
 @settings(max_examples=30)
-def test_forks_and_copies_change_nothing(steps: list[Act], data: st.DataObject) -> None:
+def test_forks_and_copies_change_nothing_and_the_recount_says_the_same(
+    steps: list[Act], data: st.DataObject
+) -> None:
     story = told(steps)
     counting = [value for value in story.values if counts(story, value)]
     noisy: list[bytes] = []
@@ -182,6 +184,8 @@ def test_forks_and_copies_change_nothing(steps: list[Act], data: st.DataObject) 
     for value in safe(counting, noisy):
         mixed.take(value)
     assert mixed == plain == story.state
+    recounted = walk_chain(enumerate(safe(counting, noisy))).counting
+    assert [one.sha256 for one in recounted] == [record_hash(value) for value in counting]
 
 
 def counts(story: Story, value: bytes) -> bool:
