@@ -35,7 +35,6 @@ class Edition:
     attached: dict[Case, set[str]] = field(default_factory=dict)
     said: set[str] = field(default_factory=set)
     judged: set[str] = field(default_factory=set)
-    decided_or_asked: dict[Case, set[str]] = field(default_factory=dict)
     approving: set[str] = field(default_factory=set)
     submitted: Submitted | None = None
     approved: Approved | None = None
@@ -72,8 +71,7 @@ def _begun(editions: list[Edition], record: Frozen, sha256: str) -> Edition:
         edition.explained, edition.decided = set(before.explained), dict(before.decided)
         edition.pending, edition.said = set(before.pending), set(before.said)
         edition.attached = {case: set(files) for case, files in before.attached.items()}
-        edition.decided_or_asked = {c: set(who) for c, who in before.decided_or_asked.items()}
-        edition.judged = {by for who in before.decided_or_asked.values() for by in who}
+        edition.judged = set(before.judged)
     return edition
 
 
@@ -92,8 +90,6 @@ def _heard(edition: Edition, record: Explained | Replied) -> None:
 def _reviewed(edition: Edition, record: Asked | Decided) -> None:
     edition.judged.add(record.by)
     cases = record.cases if isinstance(record, Asked) else (*record.accepted, *record.rejected)
-    for case in cases:
-        edition.decided_or_asked.setdefault(case, set()).add(record.by)
     if isinstance(record, Decided):
         edition.decided |= dict.fromkeys(cases, record)
         edition.pending -= set(cases)

@@ -32,7 +32,8 @@ RELIEVED = {
     "system_down": "unit",
     "source_error": "unit",
 }
-_OTHERS = {"workload", "verifying", "waiting_citizen", "late_work", "other"}  # relieve nobody
+# These relieve nobody.
+_OTHERS = {"other_unit", "workload", "verifying", "waiting_citizen", "late_work", "other"}
 _REASONS = RELIEVED.keys() | _OTHERS
 _MOST_FILES = 5  # of a case
 _WHO: dict[type, set[str]] = {

@@ -46,25 +46,16 @@ def apply(register: Register, record: AnyPublication, hash_: str) -> None:
 
 def _begun(register: Register, placed: Placed[Frozen]) -> Edition:
     """A new edition. A correction begins with what was explained and decided in what it corrects:
-    who did that has had that part in it too."""
+    who explained or reviewed there has had that part in it too."""
     found = register.lists.setdefault(placed.record.list, ListState(placed.record.list))
     edition = Edition(placed)
     if found.editions:
         before = found.last
         edition.cases = dict(before.cases)
-        edition.explainers = {one.by for case in before.cases.values() for one in _said(case)}
-        edition.reviewers = {by for case in before.cases.values() for by in _judges(case)}
+        edition.explainers = set(before.explainers)
+        edition.reviewers = set(before.reviewers)
     found.editions.append(edition)
     return edition
-
-
-def _said(case: CaseState) -> Iterable[Remark]:
-    return (*case.explanations, *case.replies)
-
-
-def _judges(case: CaseState) -> Iterable[str]:
-    decided = (case.decision.by,) if case.decision is not None else ()
-    return (*(one.by for one in case.asked), *decided)
 
 
 def _explain(edition: Edition, placed: Placed[Explained]) -> None:

@@ -43,7 +43,7 @@ from tests.dossiers.publication.made_records import (
     published_story,
 )
 
-ANYBODY = (TUAN, LONG, HEAD, REVIEWER, SECOND, LEADER)
+ANYBODY = (TUAN, LONG, HEAD, REVIEWER, SECOND, "reform-3", LEADER)
 CASES = (TUAN_1, TUAN_2, LONG_1, OF_UNIT, Case("H99-2001", LAND, KIEN))
 FROZEN = small_list()
 
@@ -61,7 +61,7 @@ LIKELY = {
     "explain": (TUAN, LONG, HEAD),
     "ask": (REVIEWER,),
     "reply": (TUAN,),
-    "decide": (REVIEWER,),
+    "decide": (REVIEWER, "reform-3"),
     "submit": (REVIEWER,),
     "send_back": (LEADER,),
     "approve": (LEADER, SECOND),
