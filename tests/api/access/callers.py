@@ -19,6 +19,7 @@ from api.app import create_app
 from api.core import Live
 from api.live.view import TopicRecord
 from api.ports import SettingsAway
+from api.publications.ports import LateLists
 from dossiers.wire.audit import Audited
 from dossiers.wire.topics import ROSTER, SETTINGS
 from dunghen.serving.inner_routes import inner_routes
@@ -154,7 +155,12 @@ class Guarded:
 
 
 def guarded(
-    city: City, query: Any, acting: Acts | None = None, mode: str = "simulation", **access: Any
+    city: City,
+    query: Any,
+    acting: Acts | None = None,
+    mode: str = "simulation",
+    late_lists: LateLists | None = None,
+    **access: Any,
 ) -> Guarded:
     """``access``: fields of AccessConfig that differ."""
     fields = {
@@ -169,8 +175,9 @@ def guarded(
     inner = inner_routes("the-inner-token", None, NoSink())  # type: ignore[arg-type]
     settings, roster = EchoedSettings(), EchoedSettings(ROSTER)
     given = config(
-        access=AccessConfig(**fields), settings=settings, roster=roster, acting=acting, mode=mode
-    )
+        access=AccessConfig(**fields), settings=settings, roster=roster, acting=acting, mode=mode,
+        late_lists=late_lists,
+    )  # fmt: skip
     app = create_app(given, query, [inner], trail=trail)
     live: Live = app.state.live
     settings.live = roster.live = live
