@@ -30,7 +30,7 @@ from api.pages.data import page as data_page
 from api.pages.design import page as design
 from api.pages.desk import forms as desk_forms
 from api.pages.desk import one_tap_page
-from api.pages.dossiers import dossier_page, list_files, list_page, officer_page
+from api.pages.dossiers import dossier_page, letter_files, list_files, list_page, officer_page
 from api.pages.home import route as home
 from api.pages.late_list import route as late_list
 from api.pages.me import route as own_plan
@@ -78,6 +78,7 @@ PAGES = (
     list_page,
     list_files,
     officer_page,
+    letter_files,
     dossier_page,
     quality_page,
     alerts,

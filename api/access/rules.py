@@ -239,6 +239,8 @@ RULES: tuple[Rule, ...] = (
     _page("/dossiers", "list"),
     _page("/dossiers.csv", "list"),
     _page("/dossiers.xlsx", "list"),
+    _page("/letters/control.{form}/{dossier:path}", "dossier"),
+    _page("/letters/apology.{form}/{dossier:path}", "dossier"),
     _page("/dossiers/{dossier:path}", "dossier"),
     _page("/publications", "list"),
     _page("/publications/mine", "officer"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from docx.document import Document as DocumentObject
 from docx.shared import Pt
 
+from documents.dates import date_text
 from documents.late_list.annexes import Annex, annex_named, annexes_of
 from documents.late_list.data import Paper
 from documents.late_list.grids import Grid, cell_text
@@ -15,7 +16,6 @@ from documents.late_list.notice import (
     attached,
     closing,
     counted,
-    date_text,
     opening,
     origin_text,
     titles,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
 
+from documents.dates import date_text, moment_text
 from documents.late_list.annexes import Annex, annex_named
 from documents.late_list.data import Paper
 from documents.late_list.holders import top_units
@@ -113,20 +113,6 @@ def attached(paper: Paper) -> str:
 def kind_text(paper: Paper) -> str:
     """THÔNG BÁO is Thông báo within a sentence."""
     return paper.envelope.kind.capitalize()
-
-
-def date_text(dated: str) -> str:
-    """ngày 02 tháng 11 năm 2026, with room to write if it is not known."""
-    if not dated:
-        return "ngày      tháng      năm"
-    day = date.fromisoformat(dated)
-    month = f"{day.month:02}" if day.month < 3 else str(day.month)
-    return f"ngày {day.day:02} tháng {month} năm {day.year}"
-
-
-def moment_text(at: datetime) -> str:
-    """07 giờ 30 phút ngày 02 tháng 11 năm 2026."""
-    return f"{at.hour:02} giờ {at.minute:02} phút {date_text(at.date().isoformat())}"
 
 
 def hash_text(sha256: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from documents.dates import date_text
 from documents.late_list.annexes import Annex, annex_named, annexes_of
 from documents.late_list.data import Paper
 from documents.late_list.grids import Grid, GridRow, cell_text
@@ -16,7 +17,6 @@ from documents.late_list.notice import (
     attached,
     closing,
     counted,
-    date_text,
     hash_text,
     kind_text,
     opening,

@@ -6,11 +6,12 @@ import io
 from collections.abc import Iterator
 from decimal import Decimal
 
+from documents.dates import date_text
 from documents.late_list.annexes import annexes_of
 from documents.late_list.data import Paper
 from documents.late_list.grids import Field, Grid, GridCell, GridKind, GridRow, spread_cell
 from documents.late_list.mentions import Mentions
-from documents.late_list.notice import counted, date_text, kind_text, origin_text, titles
+from documents.late_list.notice import counted, kind_text, origin_text, titles
 from documents.late_list.words import mark_of
 from documents.tables import Cell, Column, Kind, Row, Sheet
 from documents.workbook import write_workbook

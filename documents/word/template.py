@@ -12,6 +12,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.section import Section
 from docx.shared import Mm, Pt
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
@@ -46,9 +47,18 @@ def new_template(mark: str = "{{ mark }}") -> DocumentObject:
 def landscape(made: DocumentObject) -> None:
     """What follows begins on a new page that lies on its side."""
     section = made.add_section(WD_SECTION.NEW_PAGE)
+    _turn(section)
+    section.different_first_page_header_footer = False
+
+
+def landscape_page(made: DocumentObject) -> None:
+    """All of it lies on its side."""
+    _turn(made.sections[0])
+
+
+def _turn(section: Section) -> None:
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Mm(297), Mm(210)
-    section.different_first_page_header_footer = False
 
 
 def paragraph(

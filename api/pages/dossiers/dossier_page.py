@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
@@ -16,13 +17,14 @@ from api.pages.dossiers.alert_lives import ALERTS_SQL
 from api.pages.dossiers.alert_records import newest_of, with_newest
 from api.pages.dossiers.amounts import Written
 from api.pages.dossiers.dossier_view import DossierView, view_of
+from api.pages.dossiers.letter_words import can_apologise
 from api.pages.dossiers.list_chips import level_words
 from api.pages.dossiers.story import DossierStory, story_of
 from api.pages.error_page import ERROR_PAGES, HTML, error_page
 from api.pages.parts.controls import PageHead
 from api.pages.parts.marks import Link
 from api.pages.rendering import Lang, calendar_in_use, render
-from api.pages.words import words_of
+from api.pages.words import Words, words_of
 from api.ports import StoreAway
 from api.queries import Row, find_dossier
 from api.viewer import LoadedViewer, Viewer
@@ -67,7 +69,7 @@ async def dossier_page(
         "dossier.html", viewer, lang, active="dossiers", unit_id=row["unit"], it=shown,
         head=_head(viewer, row, say), about=_about(row, story, say),
         desk=form_about(viewer, newest_of(alerts), now, dossier_link(row["id"]), say),
-        told=told_text(told, say),
+        told=told_text(told, say), letters=_letters(story, words_of(lang)),
         flag_lists={flag.id: Filter(flags=(flag.id,)).url() for flag in shown.flags},
     )  # fmt: skip
 
@@ -79,6 +81,18 @@ def _head(viewer: Viewer, row: Row, say: Written) -> PageHead:
     if unit in labels.names.units:
         trail.append(Link(labels.unit(unit), unit_link(viewer, unit)))
     return PageHead(title=row["id"], trail=tuple(trail))
+
+
+def _letters(story: DossierStory, words: Words) -> tuple[Link, ...]:
+    """What can be taken along: the control slip, and of one that is open or late the apology."""
+    path = quote(story.id, safe="")
+    kinds = ["control"] if story.case.holdings else []
+    kinds += ["apology"] if can_apologise(story) else []
+    return tuple(
+        Link(words(f"letter_{kind}_{form}"), f"/letters/{kind}.{form}/{path}")
+        for kind in kinds
+        for form in ("pdf", "docx")
+    )
 
 
 def _about(row: Row, story: DossierStory, say: Written) -> tuple[Link, ...]:

@@ -104,6 +104,8 @@ DOCUMENT = {
     "GET /dossiers": DESKS,
     "GET /dossiers.csv": DESKS,
     "GET /dossiers.xlsx": DESKS,
+    "GET /letters/control.{form}/{dossier}": DESKS,
+    "GET /letters/apology.{form}/{dossier}": DESKS,
     "GET /dossiers/{dossier}": DESKS,
     "POST /api/v1/portal/DongBoHoSoMC": "x",
     "POST /api/v1/portal/CapNhatTienDoHoSoMC": "x",
