@@ -17,7 +17,7 @@ _MOST_QUERY = 2_000  # characters of a query that links to the same page repeat
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedLook:
     """One request for a page. ``query``: as it stands in the address, without the language.
     ``kept``: the language that the browser keeps. ``cookies``: what names of cookies begin with.
     """
@@ -36,7 +36,7 @@ class Asked:
         return f"{self.path}?{urlencode(pairs)}" if pairs else self.path
 
 
-def asked_of(request: Request, cookies: str) -> Asked:
+def asked_of(request: Request, cookies: str) -> AskedLook:
     """What ``request`` says; anything unknown counts as not said."""
     query = request.scope.get("query_string", b"")[:_MOST_QUERY].decode("latin-1")
     kept = request.cookies.get(cookies + LANG_COOKIE, "")
@@ -46,7 +46,7 @@ def asked_of(request: Request, cookies: str) -> Asked:
     except ValueError:  # more parameters than any page of ours has
         pairs = []
     path = request.scope.get("raw_path", b"").decode("latin-1") or request.scope["path"]
-    return Asked(
+    return AskedLook(
         path="/" + path.lstrip("/"),  # two slashes would lead to another server
         query=urlencode([(k, v) for k, v in pairs if k != "lang"]),
         kept="en" if kept == "en" else "vi",

@@ -12,7 +12,7 @@ from fastapi import Depends, Request
 from api.access.principal import Principal
 from api.access.reach import ACCESS, EVERYTHING, Access, Reach, Within, reach_of
 from api.access.rules import DESKS
-from api.asked import Asked, asked_of
+from api.asked import AskedLook, asked_of
 from api.core import Live
 from api.inbox.sight import Sight, recipient_of
 from api.labels import Labels
@@ -27,7 +27,7 @@ class Viewer:
     live: Live
     principal: Principal
     reach: Reach
-    asked: Asked = field(default_factory=Asked)
+    asked: AskedLook = field(default_factory=AskedLook)
 
     @cached_property
     def together(self) -> dict[Any, Any]:

@@ -12,12 +12,12 @@ from dossiers.wire.publications import (
     Decided,
     Explained,
     Frozen,
+    ListSubmitted,
     Published,
     Reduced,
     Replied,
     Returned,
     Signed,
-    Submitted,
 )
 
 
@@ -36,7 +36,7 @@ class Edition:
     said: set[str] = field(default_factory=set)
     judged: set[str] = field(default_factory=set)
     approving: set[str] = field(default_factory=set)
-    submitted: Submitted | None = None
+    submitted: ListSubmitted | None = None
     approved: Approved | None = None
     published: Published | None = None
     cites: str = ""
@@ -96,7 +96,7 @@ def _reviewed(edition: Edition, record: Asked | Decided) -> None:
 
 
 def _advance(edition: Edition, record: AnyPublication, sha256: str) -> None:
-    if isinstance(record, Submitted):
+    if isinstance(record, ListSubmitted):
         edition.submitted = record
         edition.judged.add(record.by)
     elif isinstance(record, Returned):

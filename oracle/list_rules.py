@@ -15,12 +15,12 @@ from dossiers.wire.publications import (
     Decided,
     Explained,
     Frozen,
+    ListSubmitted,
     Published,
     Reduced,
     Replied,
     Returned,
     Signed,
-    Submitted,
 )
 from oracle.list_editions import Edition
 
@@ -43,7 +43,7 @@ _WHO: dict[type, set[str]] = {
     Replied: {"officer", "supervisor"},
     Asked: {"reform_office"},
     Decided: {"reform_office"},
-    Submitted: {"reform_office"},
+    ListSubmitted: {"reform_office"},
     Returned: {"leader", "reform_office"},
     Approved: {"leader", "reform_office"},
     Published: {"leader", "reform_office"},
@@ -148,7 +148,7 @@ def _deciding(edition: Edition, record: Decided) -> str:
     )
 
 
-def _submitting(edition: Edition, record: Submitted) -> str:
+def _submitting(edition: Edition, record: ListSubmitted) -> str:
     if edition.submitted is not None:
         return "the review is closed"
     if edition.pending:
@@ -201,7 +201,7 @@ _RULES: dict[type, Callable[..., str]] = {
     Asked: _asking,
     Replied: _replying,
     Decided: _deciding,
-    Submitted: _submitting,
+    ListSubmitted: _submitting,
     Approved: _approving,
     Returned: _returning,
     Published: _publishing,

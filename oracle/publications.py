@@ -15,9 +15,9 @@ import msgspec
 
 from dossiers.wire.publications import (
     AnyPublication,
+    ListSubmitted,
     Published,
     Reduced,
-    Submitted,
     read_publication,
 )
 from oracle.list_editions import Edition, take
@@ -160,10 +160,10 @@ def erased_by(chain: Chain) -> set[str]:
     }
 
 
-def listed_before(chain: Chain, edition: Edition) -> dict[tuple[str, str], Submitted]:
+def listed_before(chain: Chain, edition: Edition) -> dict[tuple[str, str], ListSubmitted]:
     """By month and scope: the lists of up to a year before that were published when ``edition`` was
     frozen, of its scope or of the whole, each in its newest edition then."""
-    frozen, found = edition.frozen, dict[tuple[str, str], Submitted]()
+    frozen, found = edition.frozen, dict[tuple[str, str], ListSubmitted]()
     month, _, scope = frozen.list.partition("~")
     for id_, editions in chain.lists.items():
         earlier, _, of = id_.partition("~")

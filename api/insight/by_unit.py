@@ -22,7 +22,7 @@ MOST_UNITS = 20_000
 
 
 @dataclass(frozen=True)
-class UnitLine:
+class UnitFigures:
     """``counts``: GAUGES now, and received and late in the window. ``judged``: ends with a due time
     in the window; ``rate``: percent of these that were not late."""
 
@@ -34,7 +34,7 @@ class UnitLine:
 
 async def by_unit(
     units: list[str], of: Filter, viewer: Viewer, window: str = "month"
-) -> dict[str, UnitLine]:
+) -> dict[str, UnitFigures]:
     """Of each of ``units``, whose figures the viewer sees, those of units below it included, what
     ``of`` asks for. ``window``: one
     of the live windows. From the feed if nothing is asked, else from ClickHouse: raises
@@ -66,7 +66,7 @@ async def by_unit(
     }
 
 
-def _live_line(unit: str, viewer: Viewer, window: str) -> UnitLine:
+def _live_line(unit: str, viewer: Viewer, window: str) -> UnitFigures:
     of = Filter(unit=unit)
     names = [*GAUGES, *(f"{measure}_{window}" for measure in MEASURES)]
     counts = {name: live_count(name, of, viewer) for name in names if is_live(of, name, viewer)}
@@ -75,7 +75,7 @@ def _live_line(unit: str, viewer: Viewer, window: str) -> UnitLine:
 
 def _stored_line(
     unit: str, row: Mapping[str, int], of: Filter, viewer: Viewer, window: str, age: int
-) -> UnitLine:
+) -> UnitFigures:
     counts = {}
     for name in (*GAUGES, *(f"{measure}_{window}" for measure in MEASURES)):
         own = filter_of(name, unit, all_time=viewer.view.all_time)
@@ -84,8 +84,8 @@ def _stored_line(
     return _line(unit, counts, window)
 
 
-def _line(unit: str, counts: Mapping[str, LinkedCount], window: str) -> UnitLine:
+def _line(unit: str, counts: Mapping[str, LinkedCount], window: str) -> UnitFigures:
     ends = [counts[f"{name}_{window}"].number for name in ("early", "on_time", "late")]
     kept = {name: counts[name] for name in GAUGES}
     kept |= {name: counts[f"{name}_{window}"] for name in ("received", "late")}
-    return UnitLine(unit, kept, sum(ends), on_time_rate(*ends))
+    return UnitFigures(unit, kept, sum(ends), on_time_rate(*ends))

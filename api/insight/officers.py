@@ -41,7 +41,7 @@ _WEEK = "roundDown(toUnixTimestamp64Milli(assumeNotNull(d.finished_at)), {starts
 
 
 @dataclass(frozen=True)
-class OfficerLine:
+class OfficerFigures:
     """One officer, or (``officer`` UNKNOWN) what nobody has, or ("") all together.
 
     ``in_hand``, ``due_soon``, ``overdue``: now. ``finished``, ``late``: returned in the window, and
@@ -70,9 +70,9 @@ class OfficerTable:
     """``lines``: most overdue first, then most late, most in hand, by id. ``unassigned``: None if
     there is nothing. ``as_of``: ms."""
 
-    lines: list[OfficerLine]
-    unassigned: OfficerLine | None
-    total: OfficerLine
+    lines: list[OfficerFigures]
+    unassigned: OfficerFigures | None
+    total: OfficerFigures
     as_of: int
 
 
@@ -121,13 +121,13 @@ def rest_of(table: OfficerTable, shown: int) -> OfficerRest | None:
     )  # fmt: skip
 
 
-def _urgency(line: OfficerLine) -> tuple[int, int, int, str]:
+def _urgency(line: OfficerFigures) -> tuple[int, int, int, str]:
     return -line.overdue.number, -line.late.number, -line.in_hand.number, line.officer
 
 
 @dataclass(frozen=True)
 class _Counted:
-    """By officer, "" is nobody. ``numbers``: of whom has any; ``weeks``: as in OfficerLine."""
+    """By officer, "" is nobody. ``numbers``: of whom has any; ``weeks``: as in OfficerFigures."""
 
     numbers: dict[str, dict[str, int]]
     weeks: dict[str, list[tuple[int, int]]]
@@ -187,13 +187,13 @@ def _line(
     counted: _Counted,
     hours: Mapping[str, HeldHours],
     age: int,
-) -> OfficerLine:
+) -> OfficerFigures:
     row = counted.numbers.get(who, {})
     own = of.with_(officer=who or UNKNOWN)
     numbers = {name: int(row.get(name, 0)) for name in (*_HELD, *_RETURNED)}
     ends = [numbers[name] for name in ("early", "on_time", "late")]
     held = hours.get(who, HeldHours())
-    return OfficerLine(
+    return OfficerFigures(
         officer=who or UNKNOWN,
         **{n: LinkedCount(numbers[n], f, age) for n, f in filters_of(own, window).items()},
         judged=sum(ends),
@@ -213,13 +213,13 @@ def filters_of(own: Filter, window: str) -> dict[str, Filter]:
 def _total(
     of: Filter,
     window: str,
-    lines: list[OfficerLine],
-    nobody: OfficerLine | None,
+    lines: list[OfficerFigures],
+    nobody: OfficerFigures | None,
     charged: LinkedCount,
-) -> OfficerLine:
+) -> OfficerFigures:
     every = [*lines, *([nobody] if nobody is not None else [])]
     numbers = {name: sum(getattr(line, name).number for line in every) for name in _LIVE}
-    return OfficerLine(
+    return OfficerFigures(
         officer="",
         **{n: LinkedCount(numbers[n], f, charged.as_of) for n, f in filters_of(of, window).items()},
         judged=sum(line.judged for line in every),
@@ -236,6 +236,6 @@ def _total(
     )
 
 
-def _rate(lines: list[OfficerLine]) -> float | None:
+def _rate(lines: list[OfficerFigures]) -> float | None:
     judged, late = sum(line.judged for line in lines), sum(line.late.number for line in lines)
     return on_time_rate(judged - late, 0, late)

@@ -56,7 +56,7 @@ class Similar:
 
 
 @dataclass(frozen=True)
-class Returned:
+class ReturnedByOfficer:
     """What an officer, or all of a unit, returned in the window, and the hours of late dossiers:
     ``finished`` in all, ``judged`` with a due time, ``late`` of these. ``asked``: requests to
     complete ``incomplete`` of them."""
@@ -87,7 +87,7 @@ class Compared:
     officer held at some time, and those of them that came late."""
 
     window: str
-    mine: Returned
+    mine: ReturnedByOfficer
     unit: Measures | None
     similar: Similar | None
     held: int
@@ -112,7 +112,7 @@ async def compared(officer: str, unit: str, viewer: Viewer, window: str) -> Comp
     )
     return Compared(
         window=window,
-        mine=mine.get(officer, Returned()),
+        mine=mine.get(officer, ReturnedByOfficer()),
         unit=of_unit,
         similar=None if not field else await _similar(officer, field, whole, window),
         held=late[0],
@@ -120,7 +120,7 @@ async def compared(officer: str, unit: str, viewer: Viewer, window: str) -> Comp
     )
 
 
-async def _returned(of: Filter, whole: Viewer, window: str) -> dict[str, Returned]:
+async def _returned(of: Filter, whole: Viewer, window: str) -> dict[str, ReturnedByOfficer]:
     """By officer, "" is nobody."""
     where = where_of(of.with_(what="finished", window=window), Standpoint.listing(whole))
     rows, hours = await asyncio.gather(
@@ -136,7 +136,7 @@ async def _returned(of: Filter, whole: Viewer, window: str) -> dict[str, Returne
     )
     found = {row["id"]: _returned_of([{name: int(row[name]) for name in _COUNTED}]) for row in rows}
     return {
-        who: replace(found.get(who, Returned()), hours=hours.get(who, _NOTHING))
+        who: replace(found.get(who, ReturnedByOfficer()), hours=hours.get(who, _NOTHING))
         for who in (*found, *(who for who in hours if who not in found))
     }
 
@@ -151,12 +151,12 @@ async def _of_unit(unit: str, whole: Viewer, window: str) -> Measures | None:
     return replace(_returned_of([vars(line) for line in lines]), hours=hours).measures()
 
 
-def _returned_of(rows: Sequence[Mapping[str, Any]]) -> Returned:
+def _returned_of(rows: Sequence[Mapping[str, Any]]) -> ReturnedByOfficer:
     """What all of them returned; their hours apart."""
     finished, judged, late, asked, incomplete = (
         sum(row[name] for row in rows) for name in _COUNTED
     )
-    return Returned(finished, judged, late, asked, incomplete)
+    return ReturnedByOfficer(finished, judged, late, asked, incomplete)
 
 
 async def _main_field(officer: str, whole: Viewer, window: str) -> str:
@@ -177,7 +177,7 @@ async def _main_field(officer: str, whole: Viewer, window: str) -> str:
 
 async def _similar(officer: str, field: str, whole: Viewer, window: str) -> Similar:
     lines = await _returned(Filter(field=field), whole, window)
-    mine = lines.get(officer, Returned()).finished
+    mine = lines.get(officer, ReturnedByOfficer()).finished
     low, high = (mine + 1) // 2, 2 * mine
     others = [
         line.measures()

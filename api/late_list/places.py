@@ -12,7 +12,7 @@ from api.publications.desk import Written, fitted
 from api.publications.errors import LateListError
 from api.viewer import Viewer
 from dossiers.publication.chain import next_record
-from dossiers.publication.editions import Edition, Head
+from dossiers.publication.editions import ChainHead, Edition
 from dossiers.wire.publications import AnyPublication, Capacity, Case
 
 
@@ -30,7 +30,7 @@ async def step(
     live, person = viewer.live, viewer.principal.person
     about = None if cases is None else tuple(cases)
 
-    def make(head: Head) -> AnyPublication:
+    def make(head: ChainHead) -> AnyPublication:
         edition = edition_of(viewer, asked.list)
         refuse_moved(edition, asked.seen, about)
         return next_record(

@@ -21,12 +21,12 @@ from dossiers.wire.publications import (
     AnyPublication,
     Approved,
     Capacity,
+    ListSubmitted,
     Published,
     PublishedFile,
     Reduced,
     Returned,
     Signed,
-    Submitted,
 )
 
 _SIGNERS: tuple[Capacity, ...] = ("leader", "reform_office")
@@ -47,7 +47,7 @@ async def submit(viewer: Viewer, asked: StepAsked) -> Written:
     """Close the review: make the list of what is frozen and decided. Raises LateListError; 202
     while it takes longer than an answer may."""
     capacity = acting_as(viewer, ("reform_office",))
-    if known := _known(viewer, asked, Submitted):
+    if known := _known(viewer, asked, ListSubmitted):
         return known
     edition = _unmoved(viewer, asked)
     if edition.submitted is not None:
@@ -58,7 +58,7 @@ async def submit(viewer: Viewer, asked: StepAsked) -> Written:
     async def work() -> Written:
         made = await viewer.live.publishing.lister.list_of(edition)
         fields = {"core": made.core, "rows": made.rows, "sheet": made.sheet}
-        return await step(viewer, asked, Submitted, capacity, fields)
+        return await step(viewer, asked, ListSubmitted, capacity, fields)
 
     return await _worked(viewer, asked, "submit", work)
 

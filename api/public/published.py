@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from dossiers.publication.editions import Edition, Head, Placed, Register, Step
+from dossiers.publication.editions import ChainHead, Edition, Placed, Register, Step
 from dossiers.publication.manifest import Manifest, RecordPlace, manifest_of
 from dossiers.wire.late_lists import ListCore
 from dossiers.wire.publications import (
     Frozen,
+    ListSubmitted,
     Published,
     PublishedFile,
     Reduced,
     Signed,
-    Submitted,
     month_and_scope,
 )
 
@@ -27,7 +27,7 @@ class PublishedEdition:
     list: str
     edition: int
     frozen: Frozen
-    submitted: Submitted
+    submitted: ListSubmitted
     approved: RecordPlace
     record: Published
     place: RecordPlace
@@ -158,7 +158,7 @@ class PublicCatalogue:
 
     def __init__(self, register: Callable[[], Register]) -> None:
         self._register = register
-        self._made: tuple[Head, Catalogue] | None = None
+        self._made: tuple[ChainHead, Catalogue] | None = None
 
     def __call__(self) -> Catalogue:
         """As of now."""

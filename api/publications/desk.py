@@ -18,8 +18,8 @@ from api.publications.book import PublicationBook
 from api.publications.errors import LateListError
 from api.publications.ports import LateLists
 from dossiers.publication.chain import record_bytes, record_hash
-from dossiers.publication.editions import Head
-from dossiers.publication.refusals import Refused, refusal_words
+from dossiers.publication.editions import ChainHead
+from dossiers.publication.refusals import RefusedStep, refusal_words
 from dossiers.publication.rules import why_not
 from dossiers.publication.state import MOST_RECORD_BYTES, Void
 from dossiers.wire.publications import KEY, AnyPublication
@@ -27,7 +27,7 @@ from dossiers.wire.publications import KEY, AnyPublication
 _ECHO = 10.0  # s for a record to come back from its topic
 _TRIES = 8  # to be first at the head
 _STATUS = {"conflict": 409, "forbidden": 403, "unfit": 422, "missing": 404}
-Make = Callable[[Head], AnyPublication]
+Make = Callable[[ChainHead], AnyPublication]
 REPLAYED = "Nothing is published of a replay."
 
 
@@ -105,7 +105,7 @@ class PublicationDesk:
         return found
 
 
-def refuse(reason: Refused | None) -> None:
+def refuse(reason: RefusedStep | None) -> None:
     """Raises LateListError for a reason why a record would not count."""
     if reason is not None:
         raise LateListError(_STATUS[reason.kind], reason.code, refusal_words(reason.code, "en"))
@@ -114,7 +114,7 @@ def refuse(reason: Refused | None) -> None:
 def fitted(make: Make) -> Make:
     """``make``, whose values that a record cannot hold are the caller's fault."""
 
-    def checked(head: Head) -> AnyPublication:
+    def checked(head: ChainHead) -> AnyPublication:
         try:
             return make(head)
         except msgspec.ValidationError as error:

@@ -16,7 +16,7 @@ from api.publications.shelf import Shelf
 from api.publications.works import Works
 from dossiers.publication.chain import next_record
 from dossiers.publication.deadlines import deadlines
-from dossiers.publication.editions import Head
+from dossiers.publication.editions import ChainHead
 from dossiers.reference.context import Context
 from dossiers.wire.publications import Capacity, Frozen, list_id
 
@@ -112,7 +112,7 @@ class Freezing:
             lambda head: self._record(asked, files, head),
         )
 
-    def _record(self, asked: FreezeAsked, files: FrozenFiles, head: Head) -> Frozen:
+    def _record(self, asked: FreezeAsked, files: FrozenFiles, head: ChainHead) -> Frozen:
         lists, now = self._desk.lists, self._now()
         policy = lists.policy
         days = (policy.explain_days, policy.review_days, policy.publish_days)

@@ -9,11 +9,11 @@ from dossiers.wire.publications import (
     AnyPublication,
     Explained,
     Frozen,
+    ListSubmitted,
     Published,
     Reduced,
     Replied,
     Signed,
-    Submitted,
 )
 
 
@@ -21,7 +21,7 @@ def list_files(record: AnyPublication) -> Iterator[str]:
     """Files that are a list, or a part or a document of one; not what people wrote about it."""
     if isinstance(record, Frozen):
         yield from (record.core, record.rows, record.sheet, record.secret)
-    elif isinstance(record, Submitted):
+    elif isinstance(record, ListSubmitted):
         yield from filter(None, (record.core, record.rows, record.sheet))
     elif isinstance(record, Published):
         yield record.envelope
@@ -45,7 +45,7 @@ def naming_files(edition: Edition) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for placed in edition.records:
         record = placed.record
-        if isinstance(record, Submitted):
+        if isinstance(record, ListSubmitted):
             kept.add(record.core)
         if isinstance(record, Published):
             kept.add(record.envelope)

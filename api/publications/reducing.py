@@ -22,7 +22,7 @@ from api.publications.papers import Papers
 from api.publications.ports import WorkFailed
 from dossiers.publication.chain import next_record
 from dossiers.publication.deadlines import names_until
-from dossiers.publication.editions import Edition, Head
+from dossiers.publication.editions import ChainHead, Edition
 from dossiers.reference.context import Context
 from dossiers.wire.publications import SYSTEM, Capacity, Reduced
 
@@ -73,7 +73,7 @@ class Reducing:
         except WorkFailed as error:
             raise LateListError(error.status, "not_made", str(error)) from error
 
-        def record(head: Head) -> Reduced:
+        def record(head: ChainHead) -> Reduced:
             return next_record(
                 head, Reduced, request=request, list=list_, edition=edition.number,
                 at=self._now(), written_at=self._desk.lists.clock(), by=by, capacity=capacity,

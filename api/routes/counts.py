@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.problems import responses
 from api.statements import moment
@@ -36,9 +36,12 @@ class Count(BaseModel):
     no_due: int | None = Field(examples=[0])
 
 
-class Counts(BaseModel):
+class ScopeCounts(BaseModel):
     """Only units and officers that have dossiers appear, of ClickHouse's the 20,000 with most.
     ``as_of``: epoch ms."""
+
+    __qualname__ = "Counts"  # its name in the API
+    model_config = ConfigDict(title="Counts")
 
     source: Literal["clickhouse", "stream"] = Field(examples=["clickhouse"])
     as_of: int = Field(examples=[1327329774644])
@@ -80,14 +83,14 @@ async def counts(
             description="epoch ms, default the watermark; `stream` counts as of the watermark only",
         ),
     ] = None,
-) -> Counts:
+) -> ScopeCounts:
     """Counts of all dossiers, by unit (ancestors included) and by officer. The stream's are the
     live tallies; ClickHouse's are counted now, over every dossier."""
     at = as_of if as_of is not None else viewer.view.watermark
     if at is None:
         raise HTTPException(422, "as_of: there is no data time yet; say as of when.")
     rows = _of_stream(viewer, at) if source == "stream" else await _of_clickhouse(viewer, at)
-    return Counts(
+    return ScopeCounts(
         source=source,
         as_of=at,
         dossiers=_count(rows.get(ALL, {})),

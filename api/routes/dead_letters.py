@@ -79,8 +79,11 @@ class DeadLetters(BaseModel):
     next: str | None = Field(description="cursor of the next page, null on the last")
 
 
-class Decided(BaseModel):
+class SettledLetter(BaseModel):
     """``facts``: archived ones that went before the record."""
+
+    __qualname__ = "Decided"  # its name in the API
+    model_config = ConfigDict(title="Decided")
 
     number: int = Field(examples=[17])
     state: State = Field(examples=["replayed"])
@@ -167,21 +170,21 @@ async def replay(
         bool,
         Query(description="with `owner`: what the wrong claimant sent of it does not count"),
     ] = False,
-) -> Decided:
+) -> SettledLetter:
     """Send the record again, if it can be taken by now: after a fix, or because its time has come.
     Late news of a dossier that has left the stream (`archived`) brings that dossier back first."""
     desk = _desk(viewer)
     dossier, facts = await run_in_threadpool(desk.replay, number, owner, take_back=take_back)
-    return Decided(number=number, state="replayed", dossier_id=dossier, facts=facts)
+    return SettledLetter(number=number, state="replayed", dossier_id=dossier, facts=facts)
 
 
 @router.post("/{number}/drop", summary="Drop a dead letter", responses=_DECIDED)
-async def drop(viewer: AnyViewer, number: Number, why: Why) -> Decided:
+async def drop(viewer: AnyViewer, number: Number, why: Why) -> SettledLetter:
     """Settle a dead letter without taking the record. Nothing is deleted: the decision and its
     reason stand in topic dead-letters beside it."""
     desk = _desk(viewer)
     dossier = await run_in_threadpool(desk.drop, number, why.reason)
-    return Decided(number=number, state="dropped", dossier_id=dossier, facts=0)
+    return SettledLetter(number=number, state="dropped", dossier_id=dossier, facts=0)
 
 
 def _sought(source: str, viewer: Viewer) -> str:

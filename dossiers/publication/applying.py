@@ -24,12 +24,12 @@ from dossiers.wire.publications import (
     Decided,
     Explained,
     Frozen,
+    ListSubmitted,
     Published,
     Reduced,
     Replied,
     Returned,
     Signed,
-    Submitted,
 )
 
 
@@ -106,7 +106,7 @@ def _decide(edition: Edition, placed: Placed[Decided]) -> None:
             edition.cases[state.case] = replace(state, number=record.number, decision=decision)
 
 
-def _submit(edition: Edition, placed: Placed[Submitted]) -> None:
+def _submit(edition: Edition, placed: Placed[ListSubmitted]) -> None:
     edition.reviewers.add(placed.record.by)
     edition.submitted = placed
 
@@ -138,7 +138,7 @@ _CHANGES: Mapping[type[AnyPublication], Callable[[Edition, Any], None]] = {
     Asked: _ask,
     Replied: _reply,
     Decided: _decide,
-    Submitted: _submit,
+    ListSubmitted: _submit,
     Returned: _return,
     Approved: _approve,
     Published: _publish,

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from dossiers.publication.editions import Head
+from dossiers.publication.editions import ChainHead
 from dossiers.text.canonical import canonical_json, sha256_of
 from dossiers.wire.publications import AnyPublication, Publication
 
@@ -24,7 +24,7 @@ def record_hash(value: bytes) -> str:
     return sha256_of(value)
 
 
-def next_record(head: Head, kind: type[Record], **fields: Any) -> Record:
+def next_record(head: ChainHead, kind: type[Record], **fields: Any) -> Record:
     """A record of this kind that follows the head. ``fields``: all but its place. Raises
     msgspec.ValidationError for what the topic could not hold."""
     place = {"number": head.number + 1, "before": head.hash}
@@ -33,6 +33,6 @@ def next_record(head: Head, kind: type[Record], **fields: Any) -> Record:
     return msgspec.json.decode(msgspec.json.encode(made), type=kind)
 
 
-def moved(head: Head, record: Record) -> Record:
+def moved(head: ChainHead, record: Record) -> Record:
     """The same record behind another head."""
     return msgspec.structs.replace(record, number=head.number + 1, before=head.hash)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dossiers.publication.lines import NOBODY
 from dossiers.reference.context import UNKNOWN
 from dossiers.reports.attribution import Attribution
-from dossiers.reports.case import Case
+from dossiers.reports.case import JudgedCase
 from dossiers.wire.flags import REOPENED, REWRITTEN, VOIDED
 from dossiers.wire.late_lists import Charge, Mark
 
@@ -16,7 +16,7 @@ _FLAGS: tuple[tuple[str, Mark], ...] = (
 )  # fmt: skip
 
 
-def charges_of(case: Case) -> tuple[Charge, ...]:
+def charges_of(case: JudgedCase) -> tuple[Charge, ...]:
     """Of a late dossier: who is charged, in the order in which they held it. If nobody is, because
     no working time has passed since the due time, it is the unit's that held it then."""
     found: dict[tuple[str, str, str], Charge] = {}
@@ -46,7 +46,7 @@ def officer_of(officer: str) -> str:
     return "" if officer in NOBODY else officer
 
 
-def marks_of(case: Case) -> Iterator[Mark]:
+def marks_of(case: JudgedCase) -> Iterator[Mark]:
     """What is odd about its dates."""
     for flag, mark in _FLAGS:
         if flag in case.course.flags:

@@ -20,7 +20,7 @@ from dossiers.publication.charging import charges_of, costliest, marks_of, offic
 from dossiers.publication.lines import Totals
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
-from dossiers.reports.case import Case, case_in_force
+from dossiers.reports.case import JudgedCase, case_in_force
 from dossiers.reports.late_lines import Month
 from dossiers.wire.acted import KeptAction
 from dossiers.wire.facts import Fact
@@ -106,7 +106,7 @@ class MonthCount:
         self._units: Counter[str] = Counter()
         self._officers: Counter[Pair] = Counter()
 
-    def take(self, dossier: str, case: Case, said: Said = NOTHING_SAID) -> None:
+    def take(self, dossier: str, case: JudgedCase, said: Said = NOTHING_SAID) -> None:
         """Count one dossier: if the scope held it in the month, or is charged in its list."""
         if case.end < self._month.start:
             return
@@ -134,7 +134,7 @@ class MonthCount:
             {unit: found[0] for unit, found in above.items() if found},
         )
 
-    def _is_late(self, case: Case) -> bool:
+    def _is_late(self, case: JudgedCase) -> bool:
         """An end that a source dates ahead is late once it has come, and no more overdue."""
         ended = case.course.finished_at
         to_come = ended is not None and (ended > self.as_of or ended >= self._month.end)
@@ -162,7 +162,7 @@ class MonthCount:
                 self._upwards(each)
         return found
 
-    def _receive(self, dossier: str, case: Case) -> None:
+    def _receive(self, dossier: str, case: JudgedCase) -> None:
         course, limit_at = case.course, case.standing.late_reception_at
         received, submitted = course.received_at, course.submitted_at
         if received is None or submitted is None or limit_at is None or received <= limit_at:
@@ -183,7 +183,7 @@ class MonthCount:
             )
 
     def _row(
-        self, dossier: str, case: Case, charges: tuple[Charge, ...], said: Said
+        self, dossier: str, case: JudgedCase, charges: tuple[Charge, ...], said: Said
     ) -> DossierLine:
         course, found = case.course, case.attribution
         if course.received_at is None or course.due_at is None:

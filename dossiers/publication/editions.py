@@ -13,17 +13,17 @@ from dossiers.wire.publications import (
     Capacity,
     Case,
     Frozen,
+    ListSubmitted,
     Published,
     Reduced,
     Signed,
-    Submitted,
 )
 
 Stage = Literal["explaining", "reviewing", "submitted", "approved", "published", "reduced"]
 Step = TypeVar("Step", bound=AnyPublication)
 
 
-class Head(NamedTuple):
+class ChainHead(NamedTuple):
     """The last record of the chain: its number, and the SHA-256 of its bytes; 0 and "" if there is
     none yet."""
 
@@ -31,7 +31,7 @@ class Head(NamedTuple):
     hash: str = ""
 
 
-NO_HEAD = Head()
+NO_HEAD = ChainHead()
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Edition:
 
     frozen: Placed[Frozen]
     cases: dict[Case, CaseState] = field(default_factory=dict)
-    submitted: Placed[Submitted] | None = None
+    submitted: Placed[ListSubmitted] | None = None
     approved: Placed[Approved] | None = None
     published: Placed[Published] | None = None
     reduced: Placed[Reduced] | None = None
@@ -186,7 +186,7 @@ class ListState:
 class Register:
     """All lists. ``requests``: number of the record that a request made, by person and request."""
 
-    head: Head = NO_HEAD
+    head: ChainHead = NO_HEAD
     lists: dict[str, ListState] = field(default_factory=dict)
     requests: dict[tuple[str, str], int] = field(default_factory=dict)
 

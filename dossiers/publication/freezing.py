@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from dossiers.publication.counting import Counted
-from dossiers.publication.lines import Lines, lines_of
+from dossiers.publication.lines import LateLines, lines_of
 from dossiers.publication.people import by_name
 from dossiers.publication.sealing import hashes_of, salt_of, sealed
 from dossiers.reference.context import Context
@@ -91,7 +91,7 @@ def bytes_of(found: FrozenList) -> FrozenBytes:
 
 
 def _core(
-    freeze: Freeze, counted: Counted, lines: Lines, rows: ListRows, names: _Names, sheet: str
+    freeze: Freeze, counted: Counted, lines: LateLines, rows: ListRows, names: _Names, sheet: str
 ) -> ListCore:
     month, dossiers = freeze.month, counted.dossiers
     units = {line.unit for line in lines.units}

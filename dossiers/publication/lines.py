@@ -36,7 +36,7 @@ class Totals(NamedTuple):
     officers: Mapping[Pair, int]
 
 
-class Lines(NamedTuple):
+class LateLines(NamedTuple):
     """``units`` by id, ``officers`` by unit, then id."""
 
     whole: Counts
@@ -51,7 +51,7 @@ def lines_of(
     totals: Totals,
     parents: Mapping[str, str],
     said: Said | None = None,
-) -> Lines:
+) -> LateLines:
     """Every unit of ``totals``, late or not, and every officer with a charge.
 
     A unit of a charge that ``totals`` does not know lies outside the scope and is not counted.
@@ -140,12 +140,12 @@ class _Counting:
             seen.add(at)
             at = self._parents.get(at)
 
-    def lines(self) -> Lines:
+    def lines(self) -> LateLines:
         """Everything that was counted."""
         totals = self._totals
         units = (self._unit(unit) for unit in sorted(self._units))
         officers = (self._officer(who) for who in sorted(self._officers))
-        return Lines(
+        return LateLines(
             self._whole.counts(totals.whole), self._whole.days(), tuple(units), tuple(officers)
         )
 

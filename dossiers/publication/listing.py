@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from dossiers.publication.lines import Lines, charged_officers, lines_of, parents_of, totals_of
+from dossiers.publication.lines import LateLines, charged_officers, lines_of, parents_of, totals_of
 from dossiers.publication.naming import (
     named_dossier,
     named_exclusion,
@@ -88,7 +88,7 @@ def unreviewed_list(
 def reduced_of(core: ListCore, rows: ListRows, secret: bytes) -> ListFiles:
     """From the published list: the same figures, and nobody in them. ``secret``: a new one, so that
     nothing leads from these rows to those that are erased."""
-    lines = Lines(core.whole, core.days, core.units, ())
+    lines = LateLines(core.whole, core.days, core.units, ())
     core = msgspec.structs.replace(core, stage="reduced", names="none")
     excluded = tuple(one.row for one in rows.excluded)
     return _files(core, lines, [one.row for one in rows.dossiers], rows, excluded, None, secret)
@@ -96,7 +96,7 @@ def reduced_of(core: ListCore, rows: ListRows, secret: bytes) -> ListFiles:
 
 def _files(
     core: ListCore,
-    lines: Lines,
+    lines: LateLines,
     dossiers: Iterable[DossierLine],
     frozen: ListRows,
     excluded: Sequence[ExcludedLine],
@@ -120,7 +120,7 @@ def _files(
     return ListFiles(_core(core, lines, rows, sheet), rows, sheet)
 
 
-def _core(core: ListCore, lines: Lines, rows: ListRows, sheet: NameSheet | None) -> ListCore:
+def _core(core: ListCore, lines: LateLines, rows: ListRows, sheet: NameSheet | None) -> ListCore:
     return msgspec.structs.replace(
         core,
         sheet=sha256_of(canonical_json(sheet)) if sheet is not None else "",
@@ -145,8 +145,8 @@ def _mentioned(rows: ListRows) -> set[str]:
 
 
 def _with_excluded(
-    lines: Lines, core: ListCore, officers: Sequence[OfficerLine], rows: Iterable[Relieved]
-) -> Lines:
+    lines: LateLines, core: ListCore, officers: Sequence[OfficerLine], rows: Iterable[Relieved]
+) -> LateLines:
     """What was taken out stands beside what is left. It is counted from the rulings, not as the
     difference, so that the difference proves it."""
     out = [each for each in rows if each.rulings]
@@ -155,7 +155,7 @@ def _with_excluded(
     taken = lines_of(gone, (), totals, parents_of(core.units))
     units = {line.unit: line.counts.late for line in taken.units}
     people = Counter(who for each in out for who in _freed(each))
-    return Lines(
+    return LateLines(
         _excluding(lines.whole, taken.whole.late),
         lines.days,
         tuple(_excluding_of(line, units.get(line.unit, 0)) for line in lines.units),
@@ -179,7 +179,7 @@ def _excluding_of(line: HeldLine, count: int) -> HeldLine:
 
 
 def _check(
-    core: ListCore, officers: Iterable[OfficerLine], lines: Lines, rows: Iterable[Relieved]
+    core: ListCore, officers: Iterable[OfficerLine], lines: LateLines, rows: Iterable[Relieved]
 ) -> None:
     """Frozen = published + excluded, and no total has changed."""
     people = Counter(who for each in rows if each.rulings for who in _freed(each))

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 RefusalKind = Literal["conflict", "forbidden", "unfit", "missing"]
 
 
-class Refused(NamedTuple):
+class RefusedStep(NamedTuple):
     """``conflict``: somebody was first, or the list is not at that step; ``forbidden``: not this
     person; ``unfit``: what it says cannot be; ``missing``: there is no such list."""
 
@@ -140,9 +140,9 @@ _WORDS: Mapping[str, tuple[RefusalKind, str, str]] = {
 REFUSALS = tuple(_WORDS)
 
 
-def refused(code: str) -> Refused:
+def refused(code: str) -> RefusedStep:
     """A refusal with its kind."""
-    return Refused(code, _WORDS[code][0])
+    return RefusedStep(code, _WORDS[code][0])
 
 
 def refusal_words(code: str, language: str = "vi") -> str:

@@ -19,7 +19,7 @@ from dossiers.publication.case_rules import (
 )
 from dossiers.publication.editions import Edition, Register
 from dossiers.publication.parts import barred
-from dossiers.publication.refusals import Refused, refused
+from dossiers.publication.refusals import RefusedStep, refused
 from dossiers.wire.publications import (
     SYSTEM,
     AnyPublication,
@@ -29,12 +29,12 @@ from dossiers.wire.publications import (
     Decided,
     Explained,
     Frozen,
+    ListSubmitted,
     Published,
     Reduced,
     Replied,
     Returned,
     Signed,
-    Submitted,
 )
 
 _CHARGED: Set[Capacity] = frozenset({"officer", "supervisor"})
@@ -47,7 +47,7 @@ CAPACITIES: Mapping[type[AnyPublication], Set[Capacity]] = {
     Asked: _OFFICE,
     Replied: _CHARGED,
     Decided: _OFFICE,
-    Submitted: _OFFICE,
+    ListSubmitted: _OFFICE,
     Returned: _SIGNERS,
     Approved: _SIGNERS,
     Published: _SIGNERS,
@@ -56,7 +56,7 @@ CAPACITIES: Mapping[type[AnyPublication], Set[Capacity]] = {
 }
 
 
-def why_not(register: Register, record: AnyPublication) -> Refused | None:
+def why_not(register: Register, record: AnyPublication) -> RefusedStep | None:
     """Why the record would not count, wherever it stood in the chain (its ``number`` and ``before``
     are not looked at); None if it would."""
     code = _why_not(register, record)
@@ -106,7 +106,7 @@ def _corrects(last: Edition, record: Frozen) -> Code:
     return None if record.reason else "text_missing"
 
 
-def _submit(edition: Edition, record: Submitted) -> Code:
+def _submit(edition: Edition, record: ListSubmitted) -> Code:
     if edition.submitted is not None:
         return "closed"
     if next(edition.pending(), None) is not None:
@@ -170,7 +170,7 @@ _RULES: Mapping[type[AnyPublication], Callable[[Edition, Any], Code]] = {
     Asked: ask_refused,
     Replied: reply_refused,
     Decided: decide_refused,
-    Submitted: _submit,
+    ListSubmitted: _submit,
     Returned: _return,
     Approved: _approve,
     Published: _publish,

@@ -8,8 +8,8 @@ import msgspec
 
 from dossiers.publication.applying import apply
 from dossiers.publication.chain import record_bytes, record_hash
-from dossiers.publication.editions import Head, Register
-from dossiers.publication.refusals import Refused, refused
+from dossiers.publication.editions import ChainHead, Register
+from dossiers.publication.refusals import RefusedStep, refused
 from dossiers.publication.rules import why_not
 from dossiers.wire.publications import AnyPublication, read_publication
 
@@ -19,7 +19,7 @@ MOST_RECORD_BYTES = 900_000  # Kafka takes records of a million at most, as it i
 class Void(NamedTuple):
     """A record that means nothing. ``record``: None if it cannot be read."""
 
-    reason: Refused
+    reason: RefusedStep
     record: AnyPublication | None = None
 
 
@@ -46,4 +46,4 @@ class Publications(Register):
     def _count(self, record: AnyPublication, hash_: str) -> None:
         apply(self, record, hash_)
         self.requests[record.by, record.request] = record.number
-        self.head = Head(record.number, hash_)
+        self.head = ChainHead(record.number, hash_)

@@ -21,7 +21,7 @@ from dossiers.wire.facts import Fact, ProgressedFact, SnapshotFact
 from dossiers.wire.standing import Standing
 
 
-class Case(NamedTuple):
+class JudgedCase(NamedTuple):
     """``facts``: in order, without those taken back, snapshots as what they say. ``end`` (ms): the
     finish, or now. ``holdings``: the whole life, empty before the reception, and of what ended
     before it; ``attribution`` is None there, of refused ones, and if there is no due time to be
@@ -46,7 +46,7 @@ def case_in_force(
     in_force: InForce,
     present: Context | None = None,
     until: int | None = None,
-) -> Case:
+) -> JudgedCase:
     """As ``case_of``, by the reference data of the dossier's end, or by ``present`` if it is open:
     that of ``now``, unless another is given."""
     case = case_of(facts, now, present or in_force.at(now), until)
@@ -55,7 +55,9 @@ def case_in_force(
     return case_of(facts, now, in_force.at(case.course.finished_at), until)
 
 
-def case_of(facts: Sequence[Fact], now: int, context: Context, until: int | None = None) -> Case:
+def case_of(
+    facts: Sequence[Fact], now: int, context: Context, until: int | None = None
+) -> JudgedCase:
     """Judge a dossier with ``facts`` (in order) at ``now`` (ms); by what is dated before ``until``
     (ms) alone, whenever a portal's snapshot told it."""
     if until is not None:
@@ -88,7 +90,9 @@ def case_of(facts: Sequence[Fact], now: int, context: Context, until: int | None
             found = attribute(mine, stops, due, calendar, limits)
             if standing.breached_at is not None:
                 passed_by = holder_at(holdings, due).unit
-    return Case(valid, course, standing, end, stops, holdings, found, passed_by, calendar, unit)
+    return JudgedCase(
+        valid, course, standing, end, stops, holdings, found, passed_by, calendar, unit
+    )
 
 
 def _before(until: int, facts: Sequence[Fact], context: Context) -> list[Fact]:

@@ -16,7 +16,7 @@ from dossiers.portal.told_facts import EndRewritten, ReopenedTold
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
 from dossiers.reports.attribution import METHOD, Attribution
-from dossiers.reports.case import Case, case_in_force
+from dossiers.reports.case import JudgedCase, case_in_force
 from dossiers.reports.due_history import DueChange, due_history_in_force
 from dossiers.reports.holdings import working
 from dossiers.wire.facts import Fact, FinishedFact, ProgressedFact, SuspendedFact, VoidedFact
@@ -109,7 +109,7 @@ def explain(
 
 
 def explain_case(
-    dossier_id: str, facts: Sequence[Fact], case: Case, now: int, in_force: InForce
+    dossier_id: str, facts: Sequence[Fact], case: JudgedCase, now: int, in_force: InForce
 ) -> Explanation:
     """As ``explain``, of a dossier that has been judged at ``now`` (ms): ``case`` is what
     ``case_in_force`` made of its ``facts``."""
@@ -146,7 +146,7 @@ def explain_case(
     )
 
 
-def _left(case: Case, now: int) -> int | None:
+def _left(case: JudgedCase, now: int) -> int | None:
     """Of a stopped dossier it is what was left when the clock stopped."""
     course = case.course
     if course.due_at is None or case.standing.verdict not in OPEN:
@@ -155,7 +155,9 @@ def _left(case: Case, now: int) -> int | None:
     return case.calendar.between(since, course.due_at)
 
 
-def _moments(facts: Sequence[Fact], case: Case, dues: Sequence[DueChange]) -> Iterator[Moment]:
+def _moments(
+    facts: Sequence[Fact], case: JudgedCase, dues: Sequence[DueChange]
+) -> Iterator[Moment]:
     start = case.course.received_at
     gone = {(fact.madonvi, fact.target) for fact in facts if isinstance(fact, VoidedFact)}
     taken_back = [fact for fact in singled(facts) if identity_of(fact) in gone]
@@ -192,7 +194,7 @@ def _status_of(fact: Fact) -> int:
     return 0
 
 
-def _clock(at: int, case: Case) -> str:
+def _clock(at: int, case: JudgedCase) -> str:
     course = case.course
     if course.received_at is None or at < course.received_at:
         return "not_started"

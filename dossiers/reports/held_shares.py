@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from dossiers.reports.case import Case
+from dossiers.reports.case import JudgedCase
 
 NO_LIMIT = -1  # in place of a limit, where there is no step data
 
@@ -39,7 +39,7 @@ class HeldShares(NamedTuple):
 NOTHING_HELD = HeldShares((), (), (), (), (), (), (), (), 0, 0, 0, 0, False)
 
 
-def shares_of(case: Case) -> HeldShares:
+def shares_of(case: JudgedCase) -> HeldShares:
     """Of a dossier that ended late or is overdue; NOTHING_HELD of any other."""
     found, verdict = case.attribution, case.standing.verdict
     if found is None or verdict not in ("late", "overdue"):

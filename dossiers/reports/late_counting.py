@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from dossiers.reference.context import UNKNOWN, Context
 from dossiers.reports.attribution import METHOD
-from dossiers.reports.case import Case
+from dossiers.reports.case import JudgedCase
 from dossiers.reports.late_lines import Holder, LateDossier, LateList, Month
 from dossiers.wire.flags import REWRITTEN
 
@@ -38,7 +38,7 @@ class Counting:
         self._calendars: set[str] = set()
         self._total = self._unmatched = 0
 
-    def take(self, dossier_id: str, case: Case) -> None:
+    def take(self, dossier_id: str, case: JudgedCase) -> None:
         """Count one dossier: if the scope held it in the month, or is charged in its list."""
         if case.end < self._month.start:
             return
@@ -59,13 +59,13 @@ class Counting:
             self._charge(mine, case)
             self._annex.append(_line(dossier_id, case, charges))
 
-    def _is_late(self, case: Case) -> bool:
+    def _is_late(self, case: JudgedCase) -> bool:
         """An end that a source dates ahead is late once it has come, and no more overdue."""
         ended = case.course.finished_at
         to_come = ended is not None and (ended > self.as_of or ended >= self._month.end)
         return case.standing.verdict in ("late", "overdue") and not to_come
 
-    def _charge(self, charges: Charges, case: Case) -> None:
+    def _charge(self, charges: Charges, case: JudgedCase) -> None:
         self._calendars.add(case.calendar.version)
         for who, steps in charges.items():
             entry = self._sum(who)
@@ -110,7 +110,7 @@ class Counting:
         )
 
 
-def _charges(case: Case) -> Charges:
+def _charges(case: JudgedCase) -> Charges:
     """Of a late dossier: who is charged. If nobody is, because no working time has passed since
     the due time, it is the unit's that held it when that passed."""
     charges: Charges = {}
@@ -123,7 +123,7 @@ def _charges(case: Case) -> Charges:
     return charges or {(case.passed_by, ""): {}}
 
 
-def _line(dossier_id: str, case: Case, charges: Charges) -> LateDossier:
+def _line(dossier_id: str, case: JudgedCase, charges: Charges) -> LateDossier:
     course, found = case.course, case.attribution
     if course.received_at is None or course.due_at is None:
         raise ValueError(f"{dossier_id} is not late")

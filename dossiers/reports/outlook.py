@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dossiers.reports.case import Case
+from dossiers.reports.case import JudgedCase
 
 
 class StepAhead(NamedTuple):
@@ -43,7 +43,7 @@ class Outlook(NamedTuple):
         return self.left - self.needed
 
 
-def outlook_of(case: Case, now: int, order: Sequence[str]) -> Outlook | None:
+def outlook_of(case: JudgedCase, now: int, order: Sequence[str]) -> Outlook | None:
     """Of an open dossier with a due time at ``now`` (ms); None of any other. ``order``: ids of the
     procedure's steps."""
     due, found = case.course.due_at, case.attribution
@@ -66,7 +66,7 @@ def outlook_of(case: Case, now: int, order: Sequence[str]) -> Outlook | None:
     return Outlook(due, left, needed, stopped, tuple(steps))
 
 
-def _limits_ahead(case: Case, order: Sequence[str]) -> list[tuple[str, int, bool]]:
+def _limits_ahead(case: JudgedCase, order: Sequence[str]) -> list[tuple[str, int, bool]]:
     """The present step with what is left of its limit, then those after it that were not begun, in
     the procedure's order."""
     found = case.attribution

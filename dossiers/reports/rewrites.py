@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from dossiers.portal.told_facts import EndRewritten, ReceptionRewritten
 from dossiers.reference.in_force import InForce
-from dossiers.reports.case import Case, case_in_force
+from dossiers.reports.case import JudgedCase, case_in_force
 from dossiers.reports.due_history import DueChange, due_history_in_force
 from dossiers.wire.facts import EndFact, Fact
 
@@ -57,7 +57,7 @@ def rewrites_of(facts: Sequence[Fact], now: int, in_force: InForce) -> list[Rewr
 _LATE = ("late", "overdue")
 
 
-def _of_dues(case: Case, dues: Sequence[DueChange], hides: bool) -> Iterator[Rewrite]:
+def _of_dues(case: JudgedCase, dues: Sequence[DueChange], hides: bool) -> Iterator[Rewrite]:
     told = {(fact.occurred_at, fact.event_id): fact for fact in case.facts}
     for due in dues:
         fact = told.get((due.at, due.event_id))
@@ -73,7 +73,7 @@ def _kind(due: DueChange, at: int) -> RewriteKind:
     return "due_earlier"
 
 
-def _of_ends(case: Case, hides: bool) -> Iterator[Rewrite]:
+def _of_ends(case: JudgedCase, hides: bool) -> Iterator[Rewrite]:
     was: int | None = None
     for fact in case.facts:
         if isinstance(fact, EndFact) and was is None:
@@ -91,7 +91,7 @@ def _of_ends(case: Case, hides: bool) -> Iterator[Rewrite]:
                 was = ended
 
 
-def _of_receptions(case: Case, hides: bool) -> Iterator[Rewrite]:
+def _of_receptions(case: JudgedCase, hides: bool) -> Iterator[Rewrite]:
     for fact in case.facts:
         if isinstance(fact, ReceptionRewritten):
             at = max(fact.received_at, fact.occurred_at)

@@ -18,7 +18,7 @@ MINUTE = 60_000
 NEVER = Backlog()
 
 
-class Thresholds(NamedTuple):
+class BacklogLimits(NamedTuple):
     """``overdue``: dossiers, 0: off. ``rate``: overdue of 100 open, 0: off, judged if at least
     ``volume`` are open. ``span``: ms. ``clear``: the lower thresholds' share of these, 0..1."""
 
@@ -48,16 +48,16 @@ class Thresholds(NamedTuple):
         )
 
 
-OFF = Thresholds(overdue=0, rate=0.0, volume=0, span=0, clear=1.0)
+OFF = BacklogLimits(overdue=0, rate=0.0, volume=0, span=0, clear=1.0)
 
 
-def thresholds(settings: AlertSettings, *, has_units_below: bool) -> Thresholds:
+def thresholds(settings: AlertSettings, *, has_units_below: bool) -> BacklogLimits:
     """What ``settings`` ask of a unit or an officer.
 
     The number is meant for an office that works on dossiers itself: the sum over a whole province
     is beyond it on its best day, so units above others are judged by the rate alone.
     """
-    return Thresholds(
+    return BacklogLimits(
         overdue=0 if has_units_below else settings.backlog_overdue,
         rate=settings.backlog_rate,
         volume=settings.backlog_volume,
@@ -67,7 +67,7 @@ def thresholds(settings: AlertSettings, *, has_units_below: bool) -> Thresholds:
 
 
 def observe(
-    before: Backlog, now: int, overdue: int, open_: int, limits: Thresholds
+    before: Backlog, now: int, overdue: int, open_: int, limits: BacklogLimits
 ) -> tuple[Backlog, bool]:
     """The state at data time ``now`` (ms) with these figures, and whether its alert has changed.
 
@@ -88,7 +88,7 @@ def observe(
     return Backlog(None, since, sequence, "raised"), True
 
 
-def is_due(state: Backlog, now: int, limits: Thresholds) -> bool:
+def is_due(state: Backlog, now: int, limits: BacklogLimits) -> bool:
     """Whether time alone has changed the alert by ``now`` (ms)."""
     return state.since is not None and now - state.since >= limits.span
 

@@ -148,7 +148,7 @@ class Decided(Publication, frozen=True, kw_only=True, tag="decided"):
     text: Digest = ""
 
 
-class Submitted(Publication, frozen=True, kw_only=True, tag="submitted"):
+class ListSubmitted(Publication, frozen=True, kw_only=True, tag="submitted"):
     """The review is closed. ``core``, ``rows``, ``sheet``: of the list that follows from it."""
 
     core: Sha256
@@ -203,7 +203,7 @@ class Reduced(Publication, frozen=True, kw_only=True, tag="reduced"):
 
 
 AnyPublication = (
-    Frozen | Explained | Asked | Replied | Decided | Submitted | Returned | Approved | Published
+    Frozen | Explained | Asked | Replied | Decided | ListSubmitted | Returned | Approved | Published
     | Signed | Reduced
 )  # fmt: skip
 read_publication: Callable[[Json], AnyPublication] = decoder(AnyPublication)  # type: ignore[arg-type]

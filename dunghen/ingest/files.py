@@ -203,7 +203,7 @@ def read_line(
     ids: KeptIds = ALL_KEPT,
 ) -> Batch:
     """An envelope, or a record: of progress if it says when something was done. Parameters as of
-    ``Envelope.read``. Raises EnvelopeError."""
+    ``PortalEnvelope.read``. Raises EnvelopeError."""
     try:
         content = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dossiers.wire.publications import Frozen, Submitted
+from dossiers.wire.publications import Frozen, ListSubmitted
 from oracle.checks.report import Check
 from oracle.list_editions import Edition
 from oracle.list_rules import RELIEVED
@@ -114,7 +114,7 @@ class _Edition:
         if listed is not None:
             self._follows(frozen, listed)
 
-    def _both(self, record: Frozen | Submitted, stage: str) -> tuple[Json, Json] | None:
+    def _both(self, record: Frozen | ListSubmitted, stage: str) -> tuple[Json, Json] | None:
         """Core and rows, each compared with itself; None if they are not there any more."""
         core, rows = self._json(record.core), self._json(record.rows)
         if core is None or rows is None:

@@ -51,7 +51,7 @@ class Batch:
 
 
 @dataclass
-class Envelope:
+class PortalEnvelope:
     """A checked envelope; its records are read by ``read``. ``unit``: the madonvi as it was sent.
     ``madonvi``: what is kept of it, set if ``unit`` was checked against the sender's key; every
     event is stamped with it. ``ids``: what is kept of ids. Times in ms."""
@@ -126,7 +126,7 @@ class Envelope:
 
 def read_envelope(
     body: bytes, service: str | None = None, unit: str = "", ids: KeptIds = ALL_KEPT
-) -> Envelope:
+) -> PortalEnvelope:
     """Raises EnvelopeError. ``service``: by the address, if it is known; else the envelope says.
     ``unit``: for an envelope without madonvi. ``ids``: what is kept of ids."""
     content = decoded(body)
@@ -148,7 +148,7 @@ def read_envelope(
         raise EnvelopeError(f"{refusal}.") from None
     if not unit:
         raise EnvelopeError("madonvi is empty; the envelope needs the code of the sending unit.")
-    return Envelope(service or named or "", unit, _records(fields.get("data")), sent_at, ids)
+    return PortalEnvelope(service or named or "", unit, _records(fields.get("data")), sent_at, ids)
 
 
 def _records(data: Any) -> list[Any]:

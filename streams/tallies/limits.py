@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dossiers.reference.policies import Policies
-from dossiers.tallies.backlog import OFF, Thresholds, thresholds
+from dossiers.tallies.backlog import OFF, BacklogLimits, thresholds
 from dossiers.wire.alerts import AlertKind
 from dossiers.wire.keys import officer_scope, unit_scope
 from dossiers.wire.reference import Reference
@@ -20,7 +20,7 @@ class Limits:
         self._parents = frozenset(unit.parent for unit in reference.units)
         # Of several lines of one officer the last one, which is the latest.
         self._homes = {officer.id: officer.unit for officer in reference.officers}
-        self._found: dict[str, Thresholds] = {}
+        self._found: dict[str, BacklogLimits] = {}
 
     def same_as(self, other: Limits) -> bool:
         """Whether nobody's thresholds differ."""
@@ -30,14 +30,14 @@ class Limits:
         """The officer's unit, "" if it is not known."""
         return self._homes.get(officer, "")
 
-    def of(self, scope: str) -> Thresholds:
+    def of(self, scope: str) -> BacklogLimits:
         """What is asked of a unit, or of an officer under the policy of the own unit."""
         found = self._found.get(scope)
         if found is None:
             found = self._found[scope] = self._of(scope)
         return found
 
-    def _of(self, scope: str) -> Thresholds:
+    def _of(self, scope: str) -> BacklogLimits:
         kind: AlertKind = "unit_backlog"
         unit, above = scope.removeprefix(UNIT), False
         if scope.startswith(OFFICER):

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from dossiers.reference.context import Context
-from dossiers.reports.case import Case, case_of
+from dossiers.reports.case import JudgedCase, case_of
 from dossiers.reports.late_lines import LateList
 from dossiers.reports.late_list import late_list, month_of
 from dossiers.time.day_table import instant
@@ -59,11 +59,11 @@ def made(
     return late_list([("d", facts)], month_of(month, context), at(now), context, scope)
 
 
-def judged(facts: list[Fact], now: str, context: Context = PLAIN) -> Case:
+def judged(facts: list[Fact], now: str, context: Context = PLAIN) -> JudgedCase:
     return case_of(facts, at(now), context)
 
 
-def charged(case: Case) -> dict[str, float]:
+def charged(case: JudgedCase) -> dict[str, float]:
     assert case.attribution is not None
     sums = case.attribution.by_officer()
     return {officer or unit: amount / HOUR for (unit, officer), amount in sums.items() if amount}

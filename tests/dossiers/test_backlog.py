@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dossiers.reference.policies import Policies
-from dossiers.tallies.backlog import MINUTE, NEVER, OFF, Thresholds, is_due, observe, thresholds
+from dossiers.tallies.backlog import MINUTE, NEVER, OFF, BacklogLimits, is_due, observe, thresholds
 from dossiers.tallies.vector import on_time_rate
 from dossiers.wire.reference import Reference, Rules, content_hash
 from dossiers.wire.tallies import Backlog
 
 
-def asked(rules: Rules, *, has_units_below: bool) -> Thresholds:
+def asked(rules: Rules, *, has_units_below: bool) -> BacklogLimits:
     settings = Policies(Reference(rules=rules)).everywhere
     return thresholds(settings, has_units_below=has_units_below)
 
@@ -24,7 +24,7 @@ START = 1_700_000_000_000
 
 
 def told(
-    figures: Iterable[tuple[int, int, int]], limits: Thresholds = LIMITS
+    figures: Iterable[tuple[int, int, int]], limits: BacklogLimits = LIMITS
 ) -> list[tuple[str, int, int]]:
     """(status, sequence, cause in minutes) of what is announced; figures: minute, overdue, open."""
     state = NEVER

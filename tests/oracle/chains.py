@@ -15,10 +15,10 @@ from dossiers.wire.publications import (
     Decided,
     Explained,
     Frozen,
+    ListSubmitted,
     Published,
     PublishedFile,
     Reduced,
-    Submitted,
 )
 
 CASE = Case("H-1", "u1", "cb-1")
@@ -82,7 +82,7 @@ def published(**files: str) -> Chain:
     chain.freeze()
     chain.add(Explained, "cb-1", "officer", cases=(CASE,), reason="leave")
     chain.add(Decided, "reviewer", "reform_office", accepted=(CASE,), rejected=(), reason="leave")
-    chain.add(Submitted, "reviewer", "reform_office", **named)
+    chain.add(ListSubmitted, "reviewer", "reform_office", **named)
     chain.add(Approved, "boss", "leader", frozen="1" * 64, core=named["core"])
     chain.add(Published, "boss", "leader", core=named["core"], envelope="8" * 64,
               document_no="12/TB", dated="2026-11-05", files=(PDF,))  # fmt: skip

@@ -15,12 +15,12 @@ from dossiers.wire.publications import (
     Decided,
     Explained,
     Frozen,
+    ListSubmitted,
     Published,
     Reduced,
     Replied,
     Returned,
     Signed,
-    Submitted,
 )
 from oracle.checks.publications import check_chain, check_files
 from oracle.publications import walk_chain
@@ -178,7 +178,7 @@ def test_a_file_that_is_away_or_came_back_is_told() -> None:
 PEOPLE = {"cb-1": "officer", "boss": "supervisor", "r": "reform_office", "s": "reform_office",
           "l": "leader", "system": "system"}  # fmt: skip
 CASES = (CASE, Case("H-2", "u1", "cb-1"), Case("H-2", "u1", ""))
-STEPS = (Frozen, Explained, Asked, Replied, Decided, Submitted, Returned, Approved, Published,
+STEPS = (Frozen, Explained, Asked, Replied, Decided, ListSubmitted, Returned, Approved, Published,
          Signed, Reduced)  # fmt: skip
 
 
@@ -195,7 +195,7 @@ def fields(kind: type, chance: random.Random, chain: Chain, published: str) -> d
         Asked: {"cases": some, "text": "d" * 64},
         Replied: {"cases": some, "text": "d" * 64},
         Decided: {"accepted": accepted, "rejected": rejected, "reason": reason},
-        Submitted: hashes,
+        ListSubmitted: hashes,
         Returned: {"text": "d" * 64},
         Approved: {"frozen": "1" * 64, "core": chance.choice(["5" * 64, "5" * 64, "6" * 64])},
         Published: {"core": "5" * 64, "envelope": "8" * 64, "document_no": "1",

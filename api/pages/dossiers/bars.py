@@ -9,7 +9,7 @@ from typing import Literal
 
 from api.pages.dossiers.axis import Axis
 from dossiers.reports.attribution import Part
-from dossiers.reports.case import Case
+from dossiers.reports.case import JudgedCase
 from dossiers.reports.holdings import Holding, Stop, working
 from dossiers.time.calendar import Calendar
 
@@ -41,7 +41,7 @@ class HoldingBar:
         return sum(segment.amount for segment in self.segments)
 
 
-def bars_of(case: Case) -> list[HoldingBar]:
+def bars_of(case: JudgedCase) -> list[HoldingBar]:
     """Every holding of the dossier's life, in order."""
     found = case.attribution
     calendar, stops = case.calendar, case.stops
@@ -142,7 +142,7 @@ def in_line(bar: HoldingBar, longest: int) -> list[PlacedSegment]:
     return found
 
 
-def breach_of(case: Case, bars: Sequence[HoldingBar]) -> int | None:
+def breach_of(case: JudgedCase, bars: Sequence[HoldingBar]) -> int | None:
     """From when on (ms) the dossier was late, None if it was not."""
     if case.standing.breached_at is None or case.course.due_at is None or not bars:
         return None

@@ -8,7 +8,7 @@ from typing import Literal
 
 from api.pages.dossiers.amounts import Written
 from api.pages.dossiers.axis import Axis, DaysOff
-from dossiers.reports.case import Case
+from dossiers.reports.case import JudgedCase
 from dossiers.reports.due_history import DueChange
 from dossiers.time.calendar import Calendar
 from dossiers.time.hours import HOUR
@@ -69,7 +69,7 @@ class ChartView:
     note: str
 
 
-def axis_of(case: Case, now: int) -> Axis:
+def axis_of(case: JudgedCase, now: int) -> Axis:
     """From the reception to the end or the due time, whichever is later, and a little more; ``now``
     (ms) of an open one."""
     start = case.course.received_at or case.end
@@ -81,7 +81,7 @@ def axis_of(case: Case, now: int) -> Axis:
 
 
 def chart_of(
-    case: Case, dues: Sequence[DueChange], axis: Axis, breach: int | None, say: Written
+    case: JudgedCase, dues: Sequence[DueChange], axis: Axis, breach: int | None, say: Written
 ) -> ChartView:
     """``breach``: from when on (ms) it was late."""
     marks = _in_lanes(_marks(case, dues, axis, breach, say))
@@ -137,7 +137,7 @@ def _note(axis: Axis, calendar: Calendar, say: Written) -> str:
 
 
 def _marks(
-    case: Case, dues: Sequence[DueChange], axis: Axis, breach: int | None, say: Written
+    case: JudgedCase, dues: Sequence[DueChange], axis: Axis, breach: int | None, say: Written
 ) -> list[LifeMark]:
     course, words = case.course, say.words
     found: list[LifeMark] = []

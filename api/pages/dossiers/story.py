@@ -9,7 +9,7 @@ from datetime import datetime
 from api.labels import Labels
 from dossiers.reference.in_force import InForce
 from dossiers.reference.unlisted import shown_name
-from dossiers.reports.case import Case, case_in_force
+from dossiers.reports.case import JudgedCase, case_in_force
 from dossiers.reports.explain import Explanation, explain_case
 from dossiers.reports.outlook import Outlook, outlook_of
 from dossiers.reports.wording import sentences
@@ -44,7 +44,7 @@ class DossierStory:
 
     id: str
     now: int
-    case: Case
+    case: JudgedCase
     told: Explanation
     outlook: Outlook | None
     procedure: Procedure | None

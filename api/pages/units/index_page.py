@@ -8,7 +8,7 @@ from typing import Annotated, Literal, get_args
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from api.insight.by_unit import UnitLine, by_unit
+from api.insight.by_unit import UnitFigures, by_unit
 from api.live.rates import on_time_of
 from api.live.tiles import known_units, shown_units
 from api.pages.error_page import ERROR_PAGES, HTML
@@ -115,18 +115,18 @@ def _tabs(subject: UnitSubject, kind: str) -> list[Tab]:
     return found if len(found) > 2 else []
 
 
-def _age(subject: UnitSubject, lines: dict[str, UnitLine] | PartError) -> str:
+def _age(subject: UnitSubject, lines: dict[str, UnitFigures] | PartError) -> str:
     if isinstance(lines, PartError) or not lines or not narrowed(subject.of):
         return ""
     return subject.age(next(iter(lines.values())).counts["open"].as_of)
 
 
-def rate_of(subject: UnitSubject, line: UnitLine) -> float | None:
+def rate_of(subject: UnitSubject, line: UnitFigures) -> float | None:
     """The rate that is shown: none of a few dossiers."""
     return fair_rate(line.rate, line.judged, subject.viewer.view.reference.rules)
 
 
-def _place(subject: UnitSubject, line: UnitLine, by: str) -> float:
+def _place(subject: UnitSubject, line: UnitFigures, by: str) -> float:
     """Where a unit stands in an order of figures: the largest first, of rates the lowest."""
     if by == "rate":
         rate = rate_of(subject, line)
@@ -134,13 +134,13 @@ def _place(subject: UnitSubject, line: UnitLine, by: str) -> float:
     return -_share(line) if by == "-share" else -line.counts[by[1:]].number
 
 
-def _share(line: UnitLine) -> float:
+def _share(line: UnitFigures) -> float:
     open_ = line.counts["open"].number
     return 100.0 * line.counts["overdue"].number / open_ if open_ else 0.0
 
 
 def ordered(
-    subject: UnitSubject, units: Iterable[Unit], lines: dict[str, UnitLine], by: str
+    subject: UnitSubject, units: Iterable[Unit], lines: dict[str, UnitFigures], by: str
 ) -> list[Unit]:
     """In the order that the page has."""
     if by == "name":
@@ -149,7 +149,7 @@ def ordered(
 
 
 def _table(
-    subject: UnitSubject, units: list[Unit], lines: dict[str, UnitLine], by: str, window: str
+    subject: UnitSubject, units: list[Unit], lines: dict[str, UnitFigures], by: str, window: str
 ) -> DataTable:
     words, asked = subject.words, subject.viewer.asked
     columns = tuple(
@@ -171,7 +171,7 @@ def _table(
     return DataTable(words("units_title"), columns, rows, density="compact", note=note)
 
 
-def _row(subject: UnitSubject, unit: Unit, line: UnitLine, window: str, live: str) -> DataRow:
+def _row(subject: UnitSubject, unit: Unit, line: UnitFigures, window: str, live: str) -> DataRow:
     """``live``: what the feed calls the rate, "" if it has none of this window."""
     words, rules = subject.words, subject.viewer.view.reference.rules
     own = UnitSubject(subject.viewer, subject.lang, subject.of.with_(unit=unit.id))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from api.insight.officers import OfficerLine, OfficerRest, OfficerTable, officers, rest_of
+from api.insight.officers import OfficerFigures, OfficerRest, OfficerTable, officers, rest_of
 from api.pages.dossiers.access import opens_officer
 from api.pages.parts.charts import Sparkline, sparkline
 from api.pages.parts.figure import help_of
@@ -23,7 +23,7 @@ OfficerOrder = Literal[
 ]  # fmt: skip
 SHOWN = 7
 MOST_SHOWN = 200
-_KEYS: dict[str, Callable[[OfficerLine], int]] = {
+_KEYS: dict[str, Callable[[OfficerFigures], int]] = {
     "-overdue": lambda line: -line.overdue.number,
     "-in_hand": lambda line: -line.in_hand.number,
     "-due_soon": lambda line: -line.due_soon.number,
@@ -100,13 +100,13 @@ def _note(subject: UnitSubject) -> str:
     return f"{note} {subject.words('units_charged_hidden')}"
 
 
-def _ordered(subject: UnitSubject, lines: list[OfficerLine], order: str) -> list[OfficerLine]:
+def _ordered(subject: UnitSubject, lines: list[OfficerFigures], order: str) -> list[OfficerFigures]:
     if order == "name":
         return sorted(lines, key=lambda line: (_name(subject, line).casefold(), line.officer))
     return sorted(lines, key=lambda line: (_KEYS[order](line), line.officer))
 
 
-def _name(subject: UnitSubject, line: OfficerLine) -> str:
+def _name(subject: UnitSubject, line: OfficerFigures) -> str:
     return subject.viewer.labels.officer(line.officer)
 
 
@@ -129,7 +129,7 @@ def _columns(subject: UnitSubject, order: str) -> tuple[TableColumn, ...]:
     return tuple(found)
 
 
-def _officer(subject: UnitSubject, line: OfficerLine, most: int, low: float) -> DataRow:
+def _officer(subject: UnitSubject, line: OfficerFigures, most: int, low: float) -> DataRow:
     """``most``: hours of the longest bar, ms; ``low``: where the lines of weeks begin, percent."""
     words = subject.words
     name = _name(subject, line)
@@ -149,7 +149,7 @@ def _officer(subject: UnitSubject, line: OfficerLine, most: int, low: float) -> 
     )
 
 
-def _numbers(subject: UnitSubject, line: OfficerLine) -> tuple[TableCell, ...]:
+def _numbers(subject: UnitSubject, line: OfficerFigures) -> tuple[TableCell, ...]:
     """From what is in hand to what is charged."""
     rules = subject.viewer.view.reference.rules
     judged = line.finished.filter.with_(what="judged")
@@ -164,7 +164,7 @@ def _numbers(subject: UnitSubject, line: OfficerLine) -> tuple[TableCell, ...]:
     )
 
 
-def _charged(subject: UnitSubject, line: OfficerLine) -> TableCell:
+def _charged(subject: UnitSubject, line: OfficerFigures) -> TableCell:
     """Hours, which lead to the dossiers that they are of: those of them that count for another unit
     now are listed only for somebody who sees all units."""
     number = line.charged.number
@@ -178,17 +178,17 @@ def _charged(subject: UnitSubject, line: OfficerLine) -> TableCell:
     )
 
 
-def _rates(line: OfficerLine) -> list[float | None]:
+def _rates(line: OfficerFigures) -> list[float | None]:
     return [100.0 * fine / judged if judged else None for judged, fine in line.weeks]
 
 
-def _lowest(subject: UnitSubject, lines: Sequence[OfficerLine]) -> float:
+def _lowest(subject: UnitSubject, lines: Sequence[OfficerFigures]) -> float:
     """The end of the scale that all lines of weeks share: a little under what is lowest."""
     known = [rate for line in lines for rate in _rates(line) if rate is not None]
     return max(0.0, min([*known, subject.viewer.view.reference.rules.target_rate]) - 2)
 
 
-def _weeks(subject: UnitSubject, line: OfficerLine, low: float) -> Sparkline:
+def _weeks(subject: UnitSubject, line: OfficerFigures, low: float) -> Sparkline:
     rates = _rates(line)
     said = ", ".join(subject.words.decimal(rate, 0) for rate in rates)
     return sparkline(
@@ -214,7 +214,7 @@ def _rest(subject: UnitSubject, rest: OfficerRest, shown: int) -> DataRow:
     return DataRow(cells, kind="rest")
 
 
-def _unassigned(subject: UnitSubject, line: OfficerLine) -> DataRow:
+def _unassigned(subject: UnitSubject, line: OfficerFigures) -> DataRow:
     cells = (
         TableCell(subject.words("units_unassigned")),
         *_numbers(subject, line),
@@ -224,7 +224,7 @@ def _unassigned(subject: UnitSubject, line: OfficerLine) -> DataRow:
     return DataRow(cells, kind="rest")
 
 
-def _total(subject: UnitSubject, line: OfficerLine, low: float) -> DataRow:
+def _total(subject: UnitSubject, line: OfficerFigures, low: float) -> DataRow:
     cells = (
         TableCell(subject.words("units_sum")),
         *_numbers(subject, line),

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.insight.backlog_classes import backlog
-from api.insight.by_unit import UnitLine
-from api.insight.officers import OfficerLine, OfficerRest, OfficerTable, officers, rest_of
+from api.insight.by_unit import UnitFigures
+from api.insight.officers import OfficerFigures, OfficerRest, OfficerTable, officers, rest_of
 from api.insight.procedures import procedures
 from api.insight.steps import steps
 from api.insight.unit_windows import WindowRow, windows
@@ -68,7 +68,7 @@ def conditions(subject: UnitSubject) -> list[str]:
 
 
 def units_sheet(
-    subject: UnitSubject, units: Sequence[Unit], lines: dict[str, UnitLine], window: str
+    subject: UnitSubject, units: Sequence[Unit], lines: dict[str, UnitFigures], window: str
 ) -> WrittenTable:
     """All units, in the order of the page."""
     words = subject.words
@@ -101,7 +101,7 @@ async def unit_sheets(subject: UnitSubject, name: str) -> list[WrittenTable]:
     return found
 
 
-def _rate(subject: UnitSubject, of: WindowRow | OfficerLine | OfficerRest) -> float | None:
+def _rate(subject: UnitSubject, of: WindowRow | OfficerFigures | OfficerRest) -> float | None:
     """As the page has it: none of a few dossiers."""
     return fair_rate(of.rate, of.judged, subject.viewer.view.reference.rules)
 
@@ -191,7 +191,7 @@ def _officer_rows(subject: UnitSubject, found: OfficerTable) -> list[list[Cell]]
     return rows
 
 
-def _numbers(subject: UnitSubject, line: OfficerLine) -> list[Cell]:
+def _numbers(subject: UnitSubject, line: OfficerFigures) -> list[Cell]:
     counts = [getattr(line, name).number for name in _LIVE]
     rate = _rate(subject, line)
     return [*counts, rate, line.hours.charge / HOUR, line.hours.over / HOUR]

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.asked import Asked
+from api.asked import AskedLook
 from api.pages.band import judged
 from api.pages.parts.charts import shares, sparkline
 from api.pages.words import merged, words_of
@@ -90,7 +90,7 @@ async def test_a_theme_is_not_set_by_another_site(guard: Guarded) -> None:
 
 
 async def test_an_address_keeps_what_it_does_not_change() -> None:
-    asked = Asked("/dossiers", "unit=u%2F2&sort=due&q=a+b")
+    asked = AskedLook("/dossiers", "unit=u%2F2&sort=due&q=a+b")
     assert asked.address(sort="-due", page="2") == "/dossiers?unit=u%2F2&q=a+b&sort=-due&page=2"
     assert asked.address(unit=None, sort=None, q=None) == "/dossiers"
     assert HERE not in asked.address()

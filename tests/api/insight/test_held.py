@@ -14,7 +14,7 @@ from api.insight.officers import officers, rest_of
 from api.insight.steps import steps
 from dossiers.reference.context import UNKNOWN, Context
 from dossiers.reference.in_force import InForce
-from dossiers.reports.case import Case, case_in_force
+from dossiers.reports.case import JudgedCase, case_in_force
 from dossiers.reports.late_list import late_list, month_of
 from dossiers.wire.reading import read_facts
 from tests.api.insight.busy_city import NOW
@@ -30,7 +30,7 @@ def context(asked: Asked) -> Context:
 
 
 @pytest.fixture(scope="module")
-def cases(asked: Asked, context: Context) -> dict[str, Case]:
+def cases(asked: Asked, context: Context) -> dict[str, JudgedCase]:
     """Late in November or overdue now, each judged now by the report's own code."""
     month = month_of("2026-11", context)
     rows = asked.store.query("SELECT dossier_id AS id, facts FROM dossiers FINAL")
@@ -67,7 +67,7 @@ async def test_charges_are_those_of_the_late_list(asked: Asked, context: Context
 
 
 async def test_hours_are_those_of_every_single_holding(
-    asked: Asked, cases: dict[str, Case]
+    asked: Asked, cases: dict[str, JudgedCase]
 ) -> None:
     charges: Counter[str] = Counter()
     overs: Counter[str] = Counter()
@@ -87,7 +87,7 @@ async def test_hours_are_those_of_every_single_holding(
 
 
 async def test_steps_lose_what_their_holdings_used_over_the_limits(
-    asked: Asked, cases: dict[str, Case]
+    asked: Asked, cases: dict[str, JudgedCase]
 ) -> None:
     lost: Counter[tuple[str, str]] = Counter()
     for id_, case in cases.items():

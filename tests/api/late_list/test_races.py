@@ -11,7 +11,7 @@ import pytest
 from api.publications.automatic import Automatic
 from api.publications.earlier import listed_before
 from dossiers.publication.chain import next_record, record_bytes
-from dossiers.publication.editions import Head
+from dossiers.publication.editions import ChainHead
 from dossiers.wire.publications import KEY as RECORD_KEY
 from dossiers.wire.publications import Decided, Frozen, Reduced
 from dossiers.wire.topics import PUBLICATIONS
@@ -103,7 +103,7 @@ async def test_a_record_of_whoever_was_late_is_void(tmp_path: Path) -> None:
     async with process(kafka, tmp_path) as api:
         await explained(api)
         book = api.guarded.live.publications
-        before = Head(2, book.state.edition(LIST, 1).records[1].hash)  # type: ignore[union-attr]
+        before = ChainHead(2, book.state.edition(LIST, 1).records[1].hash)  # type: ignore[union-attr]
         late = next_record(
             before, Decided, request="late", list=LIST, edition=1, at=1_795_402_800_000,
             written_at=1, by="reform-1", capacity="reform_office", accepted=(TUAN_1,),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from api.pages.dossiers.axis import MOST_LABELS, Axis
 from api.pages.dossiers.bars import bars_of, in_line, placed
 from api.pages.dossiers.ledger import ledger_of
-from dossiers.reports.case import Case, case_of
+from dossiers.reports.case import JudgedCase, case_of
 from dossiers.reports.wording import shown
 from dossiers.time.calendar import Calendar
 from dossiers.time.hours import DAY, HOUR, MINUTE
@@ -28,12 +28,12 @@ LAST = at(30, "17:00")
 moments = st.integers(at(1, "00:00") - 300 * DAY, at(1, "00:00") + 300 * DAY)
 
 
-def example(now: int = at(30, "10:27")) -> Case:
+def example(now: int = at(30, "10:27")) -> JudgedCase:
     """That of docs/explanations.md."""
     return case_of([FIRST, *STORY[1:]], now, WITH_STEPS)
 
 
-def random_case(seed: int) -> Case:
+def random_case(seed: int) -> JudgedCase:
     life = made(random.Random(seed))
     facts = life.facts()
     return case_of(facts, max(each.occurred_at for each in facts) + DAY, CONTEXT)
@@ -145,7 +145,7 @@ def test_picture_and_table_say_the_same_and_add_up(seed: int) -> None:
         _adds_up(case)
 
 
-def _adds_up(case: Case) -> None:
+def _adds_up(case: JudgedCase) -> None:
     found = case.attribution
     assert found is not None
     ledger = ledger_of(found)

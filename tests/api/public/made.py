@@ -12,7 +12,14 @@ from api.public.published import Catalogue, PublishedEdition, catalogue_of
 from dossiers.publication.manifest import RecordPlace
 from dossiers.text.canonical import canonical_json, sha256_of
 from dossiers.wire.late_lists import Cut, ListCore, ListRows, NameSheet
-from dossiers.wire.publications import Frozen, Published, PublishedFile, Reduced, Signed, Submitted
+from dossiers.wire.publications import (
+    Frozen,
+    ListSubmitted,
+    Published,
+    PublishedFile,
+    Reduced,
+    Signed,
+)
 from tests.dossiers.publication.made_lists import MadeList
 
 AnyFile = TypeVar("AnyFile", ListCore, ListRows, NameSheet)
@@ -103,7 +110,7 @@ class MadeShelf:
             list=made.core.id,
             edition=made.core.edition,
             frozen=frozen,
-            submitted=Submitted(
+            submitted=ListSubmitted(
                 number=number + 1, request="s", core=core, rows=rows, sheet=sheet, **common
             ),
             approved=RecordPlace(number=number + 2, sha256="cd" * 32),

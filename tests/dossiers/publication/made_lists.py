@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from dossiers.publication.lines import Lines, Totals, lines_of
+from dossiers.publication.lines import LateLines, Totals, lines_of
 from dossiers.publication.people import by_name
 from dossiers.publication.sealing import SECRET_BYTES, hashes_of, salt_of, sealed
 from dossiers.text.canonical import canonical_json, sha256_of
@@ -199,7 +199,7 @@ def made_list(
 def _rows(
     dossiers: Sequence[DossierLine],
     receptions: Sequence[ReceptionLine],
-    lines: Lines,
+    lines: LateLines,
     names: Mapping[str, str],
 ) -> ListRows:
     return ListRows(
@@ -216,7 +216,7 @@ def _rows(
 
 
 def _core(
-    lines: Lines, rows: ListRows, sheet: NameSheet, units: Mapping[str, str], **more: object
+    lines: LateLines, rows: ListRows, sheet: NameSheet, units: Mapping[str, str], **more: object
 ) -> ListCore:
     values = {
         "stage": "frozen",

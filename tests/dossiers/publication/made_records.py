@@ -18,6 +18,7 @@ from dossiers.wire.publications import (
     Decided,
     Explained,
     Frozen,
+    ListSubmitted,
     Publication,
     Published,
     PublishedFile,
@@ -25,7 +26,6 @@ from dossiers.wire.publications import (
     Replied,
     Returned,
     Signed,
-    Submitted,
 )
 from tests.dossiers.publication.made_lists import BUILDING, LAND, LIST, LONG, TUAN, at
 
@@ -138,7 +138,7 @@ class Story:
     def submit(self, by: str = REVIEWER, **fields: Any) -> AnyPublication:
         """With the hashes of a list."""
         values = {"core": digest("core"), "rows": digest("rows"), "sheet": digest("sheet")}
-        return self._step(Submitted, by, "reform_office", **{**values, **fields})
+        return self._step(ListSubmitted, by, "reform_office", **{**values, **fields})
 
     def send_back(
         self, by: str = LEADER, capacity: str = "leader", **fields: Any

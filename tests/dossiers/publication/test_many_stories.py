@@ -21,10 +21,10 @@ from dossiers.wire.publications import (
     Case,
     Decided,
     Explained,
+    ListSubmitted,
     Published,
     Replied,
     Returned,
-    Submitted,
     read_publication,
 )
 from oracle.publications import walk_chain
@@ -124,7 +124,7 @@ def parts_of(edition: Edition) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {"explain": set(), "review": set(), "approve": set()}
     kinds: dict[str, tuple[type, ...]] = {
         "explain": (Explained, Replied),
-        "review": (Asked, Decided, Submitted),
+        "review": (Asked, Decided, ListSubmitted),
         "approve": (Approved, Returned),
     }
     for one in edition.records:

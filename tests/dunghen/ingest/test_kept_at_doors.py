@@ -15,7 +15,7 @@ from dossiers.text.kept_ids import IdForm, KeptIds
 from dossiers.text.keyed import KEY_BYTES, Keyed, looks_hashed
 from dossiers.wire.events import Snapshot, encode_event
 from dunghen.ingest.files import read_line
-from sources.portal.envelope import Batch, Envelope, read_envelope
+from sources.portal.envelope import Batch, PortalEnvelope, read_envelope
 from sources.portal.plain import read_events
 from streams.partition.intake import read_event
 
@@ -149,7 +149,7 @@ def test_event_ids_made_here_are_keyed_and_stable() -> None:
 
     def event_id(record: dict[str, Any], ids: KeptIds) -> str:
         body = {"service": "DongBoHoSoMC", "madonvi": "H29", "data": [record]}
-        found: Envelope = read_envelope(msgspec.json.encode(body), ids=ids)
+        found: PortalEnvelope = read_envelope(msgspec.json.encode(body), ids=ids)
         return found.read(NOW, itertools.count()).events[0].event_id
 
     assert event_id(RECORD, IDS) == event_id({**RECORD, "ChuHoSo": "Lê An"}, IDS)
