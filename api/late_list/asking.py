@@ -28,7 +28,7 @@ class SealedFile:
 
 
 @dataclass(frozen=True)
-class Said:
+class CaseRemark:
     """What is said about ``cases``. ``text``: as it was typed."""
 
     cases: tuple[Case, ...]
@@ -38,7 +38,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Judged:
+class DecisionAsked:
     """A decision: these are accepted by ``reason``, those are rejected. ``text``: printed in the
     annex."""
 

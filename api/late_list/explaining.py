@@ -6,11 +6,11 @@ import asyncio
 
 from api.access.rules import CHARGED
 from api.desk.texts import TextFault, checked
-from api.late_list.asking import Said, StepAsked
+from api.late_list.asking import CaseRemark, StepAsked
 from api.late_list.attaching import Upload, check_seal, taken
 from api.late_list.places import acting_as, step
 from api.late_list.sight import edition_of, seen_cases
-from api.publications.desk import Written
+from api.publications.desk import WrittenRecord
 from api.publications.errors import LateListError
 from api.viewer import Viewer
 from dossiers.wire.publications import Attachment, Capacity, Case, Explained, Replied
@@ -18,7 +18,7 @@ from dossiers.wire.publications import Attachment, Capacity, Case, Explained, Re
 _CHARGED: tuple[Capacity, ...] = ("officer", "supervisor")
 
 
-async def explain(viewer: Viewer, asked: StepAsked, said: Said) -> Written:
+async def explain(viewer: Viewer, asked: StepAsked, said: CaseRemark) -> WrittenRecord:
     """Say why. Raises LateListError."""
     capacity = await _capacity(viewer, asked, said.cases)
     files = _files(viewer, said)
@@ -27,7 +27,7 @@ async def explain(viewer: Viewer, asked: StepAsked, said: Said) -> Written:
     return await step(viewer, asked, Explained, capacity, fields, said.cases)
 
 
-async def reply(viewer: Viewer, asked: StepAsked, said: Said) -> Written:
+async def reply(viewer: Viewer, asked: StepAsked, said: CaseRemark) -> WrittenRecord:
     """Answer the reviewer, or say something about what is to be published. Raises LateListError."""
     capacity = await _capacity(viewer, asked, said.cases)
     files = _files(viewer, said)
@@ -73,7 +73,7 @@ async def _capacity(viewer: Viewer, asked: StepAsked, cases: tuple[Case, ...]) -
     return "officer" if own else "supervisor"
 
 
-def _files(viewer: Viewer, said: Said) -> tuple[Attachment, ...]:
+def _files(viewer: Viewer, said: CaseRemark) -> tuple[Attachment, ...]:
     key, person = viewer.live.publication_desk.lists.key, viewer.principal.person
     for each in said.files:
         check_seal(key, person, each.file, each.seal)

@@ -6,21 +6,21 @@ from api.late_list.asking import StepAsked
 from api.late_list.explaining import kept_text
 from api.late_list.places import acting_as, refuse_moved
 from api.late_list.sight import edition_of
-from api.publications.desk import Written
+from api.publications.desk import WrittenRecord
 from api.publications.errors import LateListError
-from api.publications.freezing import FreezeAsked
+from api.publications.freezing import FreezeRequest
 from api.viewer import Viewer
 from dossiers.wire.publications import month_and_scope
 
 
-async def freeze(viewer: Viewer, month: str, scope: str, request: str) -> Written:
+async def freeze(viewer: Viewer, month: str, scope: str, request: str) -> WrittenRecord:
     """The first edition. Raises LateListError; 202 while it takes longer than an answer may."""
     capacity = acting_as(viewer, ("reform_office",))
-    asked = FreezeAsked(month, scope, viewer.principal.person, capacity, request)
+    asked = FreezeRequest(month, scope, viewer.principal.person, capacity, request)
     return await viewer.live.publishing.freezing.freeze(asked)
 
 
-async def correct(viewer: Viewer, asked: StepAsked, why: str) -> Written:
+async def correct(viewer: Viewer, asked: StepAsked, why: str) -> WrittenRecord:
     """The next edition. Raises LateListError; 202 while it takes longer than an answer may."""
     capacity = acting_as(viewer, ("reform_office",))
     edition = edition_of(viewer, asked.list)
@@ -35,7 +35,7 @@ async def correct(viewer: Viewer, asked: StepAsked, why: str) -> Written:
         raise LateListError(422, "text_missing", "text: say why it is corrected.")
     month, scope = month_and_scope(asked.list)
     return await viewer.live.publishing.freezing.freeze(
-        FreezeAsked(
+        FreezeRequest(
             month,
             scope,
             viewer.principal.person,

@@ -8,7 +8,7 @@ from typing import Any
 from api.late_list.asking import StepAsked
 from api.late_list.sight import edition_of
 from api.publications.book import newest
-from api.publications.desk import Written, fitted
+from api.publications.desk import WrittenRecord, fitted
 from api.publications.errors import LateListError
 from api.viewer import Viewer
 from dossiers.publication.chain import next_record
@@ -23,7 +23,7 @@ async def step(
     capacity: Capacity,
     fields: dict[str, Any],
     cases: Iterable[Case] | None = None,
-) -> Written:
+) -> WrittenRecord:
     """Write one record about the newest edition. ``cases``: which it is about, None for all of the
     list: what was written about these since ``asked.seen`` is not overruled unseen. Raises
     LateListError."""

@@ -10,7 +10,7 @@ from api.late_list.asking import StepAsked
 from api.late_list.explaining import kept_text
 from api.late_list.places import acting_as, refuse_moved, step
 from api.late_list.sight import edition_of, sees_whole
-from api.publications.desk import Written
+from api.publications.desk import WrittenRecord
 from api.publications.errors import LateListError, missing
 from api.publications.ports import WorkFailed
 from api.viewer import Viewer
@@ -43,7 +43,7 @@ class EnvelopeAsked:
     signer: str = ""
 
 
-async def submit(viewer: Viewer, asked: StepAsked) -> Written:
+async def submit(viewer: Viewer, asked: StepAsked) -> WrittenRecord:
     """Close the review: make the list of what is frozen and decided. Raises LateListError; 202
     while it takes longer than an answer may."""
     capacity = acting_as(viewer, ("reform_office",))
@@ -55,7 +55,7 @@ async def submit(viewer: Viewer, asked: StepAsked) -> Written:
     if next(edition.pending(), None) is not None:
         raise LateListError(409, "undecided", "Explanations wait for a decision.")
 
-    async def work() -> Written:
+    async def work() -> WrittenRecord:
         made = await viewer.live.publishing.lister.list_of(edition)
         fields = {"core": made.core, "rows": made.rows, "sheet": made.sheet}
         return await step(viewer, asked, ListSubmitted, capacity, fields)
@@ -63,7 +63,7 @@ async def submit(viewer: Viewer, asked: StepAsked) -> Written:
     return await _worked(viewer, asked, "submit", work)
 
 
-async def send_back(viewer: Viewer, asked: StepAsked, typed: str) -> Written:
+async def send_back(viewer: Viewer, asked: StepAsked, typed: str) -> WrittenRecord:
     """To the review, with a reason. Raises LateListError."""
     capacity = acting_as(viewer, _SIGNERS)
     text = await kept_text(viewer, asked, typed)
@@ -72,7 +72,7 @@ async def send_back(viewer: Viewer, asked: StepAsked, typed: str) -> Written:
     return await step(viewer, asked, Returned, capacity, {"text": text})
 
 
-async def approve(viewer: Viewer, asked: StepAsked) -> Written:
+async def approve(viewer: Viewer, asked: StepAsked) -> WrittenRecord:
     """The list as it was submitted. Raises LateListError."""
     capacity = acting_as(viewer, _SIGNERS)
     if known := _known(viewer, asked, Approved):
@@ -84,7 +84,7 @@ async def approve(viewer: Viewer, asked: StepAsked) -> Written:
     return await step(viewer, asked, Approved, capacity, fields)
 
 
-async def publish(viewer: Viewer, asked: StepAsked, wanted: EnvelopeAsked) -> Written:
+async def publish(viewer: Viewer, asked: StepAsked, wanted: EnvelopeAsked) -> WrittenRecord:
     """Make the documents, and let everybody have them. Raises LateListError; 202 while it takes
     longer than an answer may."""
     capacity = acting_as(viewer, _SIGNERS)
@@ -97,7 +97,7 @@ async def publish(viewer: Viewer, asked: StepAsked, wanted: EnvelopeAsked) -> Wr
         raise LateListError(409, "not_approved", "The list has not been approved.")
     envelope = envelope_of(viewer, wanted)
 
-    async def work() -> Written:
+    async def work() -> WrittenRecord:
         content = canonical_json(envelope)
         digest = await asyncio.to_thread(viewer.live.publication_desk.lists.blobs.put, content)
         files = await viewer.live.publishing.papers.published(edition, envelope)
@@ -129,7 +129,7 @@ def envelope_of(viewer: Viewer, wanted: EnvelopeAsked) -> Envelope:
     )
 
 
-async def sign(viewer: Viewer, asked: StepAsked, of: str, content: bytes) -> Written:
+async def sign(viewer: Viewer, asked: StepAsked, of: str, content: bytes) -> WrittenRecord:
     """Attach the published PDF with its signature. Raises LateListError."""
     capacity = acting_as(viewer, _SIGNERS)
     if known := _known(viewer, asked, Signed):
@@ -156,7 +156,7 @@ async def sign(viewer: Viewer, asked: StepAsked, of: str, content: bytes) -> Wri
     return await step(viewer, asked, Signed, capacity, fields)
 
 
-async def reduce(viewer: Viewer, asked: StepAsked) -> Written:
+async def reduce(viewer: Viewer, asked: StepAsked) -> WrittenRecord:
     """Take the names off what is published. Raises LateListError; 202 while it takes longer than
     an answer may."""
     capacity = acting_as(viewer, ("reform_office",))
@@ -165,7 +165,7 @@ async def reduce(viewer: Viewer, asked: StepAsked) -> Written:
     edition, person = _unmoved(viewer, asked), viewer.principal.person
     reducing = viewer.live.publishing.reducing
 
-    async def work() -> Written:
+    async def work() -> WrittenRecord:
         return await reducing.reduce(edition, person, capacity, asked.request)
 
     return await _worked(viewer, asked, "reduce", work)
@@ -204,15 +204,15 @@ def _unmoved(viewer: Viewer, asked: StepAsked) -> Edition:
     return edition
 
 
-def _known(viewer: Viewer, asked: StepAsked, kind: type[AnyPublication]) -> Written | None:
+def _known(viewer: Viewer, asked: StepAsked, kind: type[AnyPublication]) -> WrittenRecord | None:
     """What the same request has done before: sent again, it comes late and changes nothing."""
     person = viewer.principal.person
     return viewer.live.publication_desk.done(person, asked.request, asked.list, kind)
 
 
 async def _worked(
-    viewer: Viewer, asked: StepAsked, name: str, work: Callable[[], Awaitable[Written]]
-) -> Written:
+    viewer: Viewer, asked: StepAsked, name: str, work: Callable[[], Awaitable[WrittenRecord]]
+) -> WrittenRecord:
     """One such work for a list at a time; of several requests the first one's is done."""
     key = f"{name} {asked.list} {viewer.principal.person} {asked.request}"
     patience = viewer.live.publication_desk.lists.patience
@@ -222,5 +222,5 @@ async def _worked(
         raise LateListError(error.status, "not_made", str(error)) from error
     except OSError as error:
         raise LateListError(503, "disk", "Files cannot be kept now: try again.") from error
-    assert isinstance(found, Written)  # noqa: S101 (what work gives)
+    assert isinstance(found, WrittenRecord)  # noqa: S101 (what work gives)
     return found

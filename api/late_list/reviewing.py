@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from api.late_list.asking import Judged, Said, StepAsked
+from api.late_list.asking import CaseRemark, DecisionAsked, StepAsked
 from api.late_list.explaining import kept_text
 from api.late_list.places import acting_as, step
 from api.late_list.sight import edition_of, seen_cases
-from api.publications.desk import Written
+from api.publications.desk import WrittenRecord
 from api.publications.errors import LateListError
 from api.viewer import Viewer
 from dossiers.wire.publications import Asked, Case, Decided
 
 
-async def ask_back(viewer: Viewer, asked: StepAsked, said: Said) -> Written:
+async def ask_back(viewer: Viewer, asked: StepAsked, said: CaseRemark) -> WrittenRecord:
     """Ask whoever explained for more. Raises LateListError."""
     capacity = acting_as(viewer, ("reform_office",))
     await _known(viewer, asked, said.cases)
@@ -24,7 +24,7 @@ async def ask_back(viewer: Viewer, asked: StepAsked, said: Said) -> Written:
     )
 
 
-async def decide(viewer: Viewer, asked: StepAsked, judged: Judged) -> Written:
+async def decide(viewer: Viewer, asked: StepAsked, judged: DecisionAsked) -> WrittenRecord:
     """Accept explanations, or reject them. Raises LateListError."""
     capacity = acting_as(viewer, ("reform_office",))
     cases = (*judged.accepted, *judged.rejected)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from api.publications.book import PublicationBook
 from api.publications.desk import PublicationDesk
 from api.publications.errors import LateListError
-from api.publications.freezing import FreezeAsked, Freezing
+from api.publications.freezing import FreezeRequest, Freezing
 from api.publications.months import month_before
 from api.publications.reducing import Reducing
 from dossiers.publication.deadlines import first_opening
@@ -72,7 +72,7 @@ class Automatic:
         if not month:
             return
         try:
-            asked = FreezeAsked(month, "", SYSTEM, "system", f"{SYSTEM} {month}")
+            asked = FreezeRequest(month, "", SYSTEM, "system", f"{SYSTEM} {month}")
             await self._freezing.freeze(asked)
         except LateListError as error:
             if error.key != "empty":

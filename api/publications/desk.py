@@ -31,7 +31,7 @@ Make = Callable[[ChainHead], AnyPublication]
 REPLAYED = "Nothing is published of a replay."
 
 
-class Written(NamedTuple):
+class WrittenRecord(NamedTuple):
     """A record that counts. ``again``: the request had made it before."""
 
     record: AnyPublication
@@ -57,18 +57,18 @@ class PublicationDesk:
             raise LateListError(409, "read_only", detail)
         return self._lists
 
-    def done(self, person: str, request: str, list_: str, kind: type) -> Written | None:
+    def done(self, person: str, request: str, list_: str, kind: type) -> WrittenRecord | None:
         """What this request has done before. Raises LateListError if that was something else."""
         found = self._book.made_by(person, request)
         if found is None:
             return None
         if found.record.list != list_ or not isinstance(found.record, kind):
             raise LateListError(422, "request", "request: this one was used for another step.")
-        return Written(found.record, found.hash, again=True)
+        return WrittenRecord(found.record, found.hash, again=True)
 
     async def write(
         self, person: str, request: str, list_: str, kind: type[AnyPublication], make: Make
-    ) -> Written:
+    ) -> WrittenRecord:
         """``make``: the record behind a head, of that ``kind``; it looks once more whether it
         still makes sense. Raises LateListError."""
         lists = self.lists
@@ -82,7 +82,7 @@ class PublicationDesk:
                 value = record_bytes(record)
                 found = await self._sent(lists, value)
                 if not isinstance(found, Void):
-                    return Written(found, record_hash(value))
+                    return WrittenRecord(found, record_hash(value))
                 if found.reason.code != "not_next":
                     refuse(found.reason)
         raise LateListError(409, "busy", "Others write faster: look again, and repeat it.")

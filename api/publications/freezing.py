@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.publications.book import PublicationBook
-from api.publications.desk import PublicationDesk, Written
+from api.publications.desk import PublicationDesk, WrittenRecord
 from api.publications.earlier import listed_before
 from api.publications.errors import LateListError
 from api.publications.months import month_named
@@ -22,7 +22,7 @@ from dossiers.wire.publications import Capacity, Frozen, list_id
 
 
 @dataclass(frozen=True)
-class FreezeAsked:
+class FreezeRequest:
     """``edition``: 1, or the next one of a correction, which ``cites`` the record (hash) that it
     corrects and has a ``reason`` (a text's SHA-256). ``by``: person, or the system."""
 
@@ -68,7 +68,7 @@ class Freezing:
         self._timeline = timeline
         self._simulation = simulation
 
-    async def freeze(self, asked: FreezeAsked) -> Written:
+    async def freeze(self, asked: FreezeRequest) -> WrittenRecord:
         """Raises LateListError; 202 while it takes longer than an answer may."""
         known = self._desk.done(asked.by, asked.request, asked.list, Frozen)
         if known is not None:
@@ -76,10 +76,10 @@ class Freezing:
         self._check(asked)
         key, patience = f"freeze {asked.list} {asked.edition}", self._desk.lists.patience
         found = await self._works.join(key, lambda: self._frozen(asked), patience)
-        assert isinstance(found, Written)  # noqa: S101 (what _frozen gives)
+        assert isinstance(found, WrittenRecord)  # noqa: S101 (what _frozen gives)
         return found
 
-    def _check(self, asked: FreezeAsked) -> None:
+    def _check(self, asked: FreezeRequest) -> None:
         month = month_named(asked.month, self._context())
         if month is None:
             raise LateListError(422, "month", "month: write it as 2026-10.")
@@ -91,7 +91,7 @@ class Freezing:
         if edition is not None and asked.edition <= edition.number:
             raise LateListError(409, "frozen_already", "This month has been frozen.")
 
-    async def _frozen(self, asked: FreezeAsked) -> Written:
+    async def _frozen(self, asked: FreezeRequest) -> WrittenRecord:
         freezer = self._desk.lists.freezer
         if freezer is None:
             raise LateListError(409, "read_only", "This process freezes nothing.")
@@ -112,7 +112,7 @@ class Freezing:
             lambda head: self._record(asked, files, head),
         )
 
-    def _record(self, asked: FreezeAsked, files: FrozenFiles, head: ChainHead) -> Frozen:
+    def _record(self, asked: FreezeRequest, files: FrozenFiles, head: ChainHead) -> Frozen:
         lists, now = self._desk.lists, self._now()
         policy = lists.policy
         days = (policy.explain_days, policy.review_days, policy.publish_days)

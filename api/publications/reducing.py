@@ -14,7 +14,7 @@ from collections.abc import Callable
 import msgspec
 
 from api.publications.book import PublicationBook
-from api.publications.desk import PublicationDesk, Written
+from api.publications.desk import PublicationDesk, WrittenRecord
 from api.publications.errors import LateListError
 from api.publications.listing import Lister
 from api.publications.named import naming_files
@@ -57,7 +57,9 @@ class Reducing:
         self._now = now
         self._swept: set[str] = set()
 
-    async def reduce(self, edition: Edition, by: str, capacity: Capacity, request: str) -> Written:
+    async def reduce(
+        self, edition: Edition, by: str, capacity: Capacity, request: str
+    ) -> WrittenRecord:
         """Raises LateListError."""
         list_, published, submitted = edition.list_id, edition.published, edition.submitted
         known = self._desk.done(by, request, list_, Reduced)

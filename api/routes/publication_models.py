@@ -12,7 +12,7 @@ from dossiers.wire.publications import Media
 
 
 class StepTaken(BaseModel):
-    """``again``: this request had done it before."""
+    """``again``: this request had done it before. ``at``: data time, epoch ms."""
 
     list: str = Field(examples=["2026-10"])
     edition: int = Field(examples=[1])
@@ -45,7 +45,7 @@ class OneEffect(BaseModel):
     rate_after: str | None = Field(examples=["10.5"])
 
 
-class Effects(BaseModel):
+class EffectList(BaseModel):
     """What a decision would change."""
 
     effects: list[OneEffect]
@@ -61,7 +61,9 @@ class OneFile(BaseModel):
 
 
 class ListShown(BaseModel):
-    """A list as far as you may see it: ``cases`` counts those that you see, by how far they are.
+    """A list as far as you may see it. Times (``frozen_at``, ``watermark``, ``explain_until``,
+    ``review_until``, ``publish_until``) are data time in epoch ms. ``cases`` counts those that you
+    see, by how far they are.
     ``number``: of its newest record. ``offered``: what you may do now."""
 
     id: str = Field(examples=["2026-10"])
@@ -95,7 +97,7 @@ class ListsShown(BaseModel):
 
 
 class SaidView(BaseModel):
-    """``text``: null without one; ``erased``: there was one."""
+    """``text``: null without one; ``erased``: there was one. ``at``: data time, epoch ms."""
 
     __qualname__ = "Remark"
     model_config = ConfigDict(title="Remark")
@@ -110,7 +112,7 @@ class SaidView(BaseModel):
 
 
 class DecisionView(BaseModel):
-    """The review of a case."""
+    """The review of a case. ``at``: data time, epoch ms."""
 
     __qualname__ = "Decision"
     model_config = ConfigDict(title="Decision")
@@ -130,7 +132,8 @@ class AttachedFile(BaseModel):
 
 
 class DraftView(BaseModel):
-    """What was said about the dossier's alerts: a draft of the explanation."""
+    """What was said about the dossier's alerts: a draft of the explanation. ``at``: data time,
+    epoch ms."""
 
     __qualname__ = "Draft"
     model_config = ConfigDict(title="Draft")
@@ -141,7 +144,8 @@ class DraftView(BaseModel):
 
 
 class CaseShown(BaseModel):
-    """A case as it stands. Amounts are working ms; ``day``: of a working day."""
+    """A case as it stands. Amounts are working ms; ``day``: of a working day; ``due_at``,
+    ``finished_at``: epoch ms."""
 
     dossier: str = Field(examples=["H29.168-261015-0012"])
     procedure: str = Field(examples=["1.001193"])

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 
 from api.access.rules import MOST_SIGNED
 from api.bodies import Full
-from api.late_list.asking import Judged, Said, SealedFile, StepAsked
+from api.late_list.asking import CaseRemark, DecisionAsked, SealedFile, StepAsked
 from api.late_list.explaining import attach, explain, reply
 from api.late_list.freezing import correct, freeze
 from api.late_list.publishing import (
@@ -23,7 +23,7 @@ from api.late_list.publishing import (
 )
 from api.late_list.reviewing import ask_back, decide
 from api.problems import Problem, responses
-from api.publications.desk import Written
+from api.publications.desk import WrittenRecord
 from api.publications.errors import LateListError
 from api.routes.publication_bodies import (
     AskBody,
@@ -87,21 +87,21 @@ async def send_file(viewer: LoadedViewer, request: Request) -> UploadedFile:
 async def explain_cases(viewer: LoadedViewer, list: ListPath, body: ExplainBody) -> StepTaken:
     """Officers explain what is charged to them, supervisors what is charged in their units, until
     the list is submitted; after the deadline it is marked. The last explanation counts."""
-    said = Said(_cases(body.cases), body.text, body.reason, _files(body.files))
+    said = CaseRemark(_cases(body.cases), body.text, body.reason, _files(body.files))
     return _taken(await explain(viewer, _asked(list, body), said))
 
 
 @router.post("/{list:path}/reply", summary="Answer, or object", responses=STEPPED)
 async def reply_to(viewer: LoadedViewer, list: ListPath, body: ReplyBody) -> StepTaken:
     """To what the reviewer asks, or to what is about to be published, until it is."""
-    said = Said(_cases(body.cases), body.text, files=_files(body.files))
+    said = CaseRemark(_cases(body.cases), body.text, files=_files(body.files))
     return _taken(await reply(viewer, _asked(list, body), said))
 
 
 @router.post("/{list:path}/ask", summary="Ask back", responses=STEPPED)
 async def ask_cases(viewer: LoadedViewer, list: ListPath, body: AskBody) -> StepTaken:
     """The reform office asks whoever explained."""
-    said = Said(_cases(body.cases), body.text)
+    said = CaseRemark(_cases(body.cases), body.text)
     return _taken(await ask_back(viewer, _asked(list, body), said))
 
 
@@ -109,7 +109,7 @@ async def ask_cases(viewer: LoadedViewer, list: ListPath, body: AskBody) -> Step
 async def decide_cases(viewer: LoadedViewer, list: ListPath, body: DecideBody) -> StepTaken:
     """The reason says whom accepted cases relieve: the officer alone, or the unit too, whose
     dossier then leaves the list. 409 if somebody else has decided since `seen`."""
-    judged = Judged(_cases(body.accepted), _cases(body.rejected), body.reason, body.text)
+    judged = DecisionAsked(_cases(body.accepted), _cases(body.rejected), body.reason, body.text)
     return _taken(await decide(viewer, _asked(list, body), judged))
 
 
@@ -207,7 +207,7 @@ def _files(found: Iterable[UploadedFile]) -> tuple[SealedFile, ...]:
     )
 
 
-def _taken(found: Written) -> StepTaken:
+def _taken(found: WrittenRecord) -> StepTaken:
     record = found.record
     return StepTaken(
         list=record.list, edition=record.edition, number=record.number, hash=found.hash,

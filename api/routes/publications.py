@@ -23,7 +23,7 @@ from api.routes.publication_models import (
     CasePage,
     Drafted,
     DraftView,
-    Effects,
+    EffectList,
     GoesOn,
     ListShown,
     ListsShown,
@@ -182,7 +182,7 @@ async def draft_document(
     summary="Show what a decision would change",
     responses={**responses(404, 422, 503), **_GONE},
 )
-async def effect(viewer: LoadedViewer, list: ListPath, body: EffectBody) -> Effects:
+async def effect(viewer: LoadedViewer, list: ListPath, body: EffectBody) -> EffectList:
     """For each officer and unit: late dossiers before and after accepting these cases by this
     reason, with what has been decided so far. Writes nothing."""
     acting_as(viewer, ("reform_office",))
@@ -191,7 +191,7 @@ async def effect(viewer: LoadedViewer, list: ListPath, body: EffectBody) -> Effe
     accepted = [Case(each.dossier, each.unit, each.officer) for each in body.accepted]
     found = effect_for(seen, accepted, body.reason)
     touched = (*found.officers, *found.units, found.whole)
-    return Effects(effects=[effect_shown(each, names, seen.core.thresholds) for each in touched])
+    return EffectList(effects=[effect_shown(each, names, seen.core.thresholds) for each in touched])
 
 
 @router.get("/{list:path}", summary="Show a late list", responses={**responses(404, 503), **_GONE})

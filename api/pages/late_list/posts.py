@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.access.origins import local_goal
 from api.asked import Language
-from api.late_list.asking import Judged, Said, SealedFile, StepAsked
+from api.late_list.asking import CaseRemark, DecisionAsked, SealedFile, StepAsked
 from api.late_list.explaining import attach, explain, reply
 from api.late_list.freezing import correct
 from api.late_list.publishing import (
@@ -28,35 +28,37 @@ from api.pages.late_list.steps_page import show_steps
 from api.pages.late_list.telling import ListTold, problem_of
 from api.pages.late_list.typed import SentForm, TypedStep
 from api.pages.words import words_of
-from api.publications.desk import Written
+from api.publications.desk import WrittenRecord
 from api.publications.errors import LateListError
 from api.viewer import Viewer
 from dossiers.wire.publications import Case
 
-Act = Callable[[Viewer, StepAsked, SentForm], Awaitable[Written]]
+Act = Callable[[Viewer, StepAsked, SentForm], Awaitable[WrittenRecord]]
 
 
-async def _explain(viewer: Viewer, asked: StepAsked, form: SentForm) -> Written:
-    said = Said(_picked(form), form.one("text"), form.one("reason", 40), await _files(viewer, form))
+async def _explain(viewer: Viewer, asked: StepAsked, form: SentForm) -> WrittenRecord:
+    said = CaseRemark(
+        _picked(form), form.one("text"), form.one("reason", 40), await _files(viewer, form)
+    )
     return await explain(viewer, asked, said)
 
 
-async def _reply(viewer: Viewer, asked: StepAsked, form: SentForm) -> Written:
-    said = Said(_picked(form), form.one("text"), files=await _files(viewer, form))
+async def _reply(viewer: Viewer, asked: StepAsked, form: SentForm) -> WrittenRecord:
+    said = CaseRemark(_picked(form), form.one("text"), files=await _files(viewer, form))
     return await reply(viewer, asked, said)
 
 
-async def _ask(viewer: Viewer, asked: StepAsked, form: SentForm) -> Written:
+async def _ask(viewer: Viewer, asked: StepAsked, form: SentForm) -> WrittenRecord:
     """About those whose box is set; about all, if none is."""
     cases = _cases(form, form.all("pick") or form.all("case"))
-    return await ask_back(viewer, asked, Said(cases, form.one("text")))
+    return await ask_back(viewer, asked, CaseRemark(cases, form.one("text")))
 
 
-async def _decide(viewer: Viewer, asked: StepAsked, form: SentForm) -> Written:
+async def _decide(viewer: Viewer, asked: StepAsked, form: SentForm) -> WrittenRecord:
     """Of those that were shown: whose box is set is accepted, the others are not."""
     picks = set(form.all("pick"))
     shown = form.all("case")
-    judged = Judged(
+    judged = DecisionAsked(
         accepted=_cases(form, tuple(each for each in shown if each in picks)),
         rejected=_cases(form, tuple(each for each in shown if each not in picks)),
         reason=form.one("reason", 40) if picks else "",
@@ -65,7 +67,7 @@ async def _decide(viewer: Viewer, asked: StepAsked, form: SentForm) -> Written:
     return await decide(viewer, asked, judged)
 
 
-async def _publish(viewer: Viewer, asked: StepAsked, form: SentForm) -> Written:
+async def _publish(viewer: Viewer, asked: StepAsked, form: SentForm) -> WrittenRecord:
     envelope = EnvelopeAsked(
         form.one("document_no", 60).strip(), form.one("dated", 10), form.one("place", 200).strip(),
         form.lines("signer_title"), form.one("signer", 100).strip(),
@@ -73,25 +75,25 @@ async def _publish(viewer: Viewer, asked: StepAsked, form: SentForm) -> Written:
     return await publish(viewer, asked, envelope)
 
 
-async def _sign(viewer: Viewer, asked: StepAsked, form: SentForm) -> Written:
+async def _sign(viewer: Viewer, asked: StepAsked, form: SentForm) -> WrittenRecord:
     if not form.files:
         raise LateListError(422, "no_files", "file: send the signed PDF.")
     return await sign(viewer, asked, form.one("of", 100), form.files[0])
 
 
-async def _submit(viewer: Viewer, asked: StepAsked, _: SentForm) -> Written:
+async def _submit(viewer: Viewer, asked: StepAsked, _: SentForm) -> WrittenRecord:
     return await submit(viewer, asked)
 
 
-async def _approve(viewer: Viewer, asked: StepAsked, _: SentForm) -> Written:
+async def _approve(viewer: Viewer, asked: StepAsked, _: SentForm) -> WrittenRecord:
     return await approve(viewer, asked)
 
 
-async def _return(viewer: Viewer, asked: StepAsked, form: SentForm) -> Written:
+async def _return(viewer: Viewer, asked: StepAsked, form: SentForm) -> WrittenRecord:
     return await send_back(viewer, asked, form.one("text"))
 
 
-async def _correct(viewer: Viewer, asked: StepAsked, form: SentForm) -> Written:
+async def _correct(viewer: Viewer, asked: StepAsked, form: SentForm) -> WrittenRecord:
     return await correct(viewer, asked, form.one("text"))
 
 

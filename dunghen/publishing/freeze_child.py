@@ -1,0 +1,71 @@
+"""Freezes one month and keeps its files, in a process of its own of low priority: the order comes
+on standard input, the answer goes to standard output (JSON). Ends with whoever started it.
+
+``python -m dunghen.publishing.freeze_child``
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from pathlib import Path
+
+import msgspec
+
+from api.desk.blobs import BlobStore
+from api.publications.ports import FrozenFiles
+from documents.bounds import end_with_parent
+from dossiers.errors import UserError
+from dossiers.publication.freezing import FrozenList, bytes_of
+from dossiers.wire.late_lists import Thresholds
+from dunghen.late_list.freezing import FreezeAsked, freeze
+from dunghen.publishing.freezer import SECONDS, FreezeAnswer, FreezeOrder
+from dunghen.settings.installation import Installation
+from dunghen.terminal.masking import scrub
+from dunghen.texts.erasing import texts_folder
+from dunghen.verify.gentle import be_gentle
+from sinks.errors import StoreError
+
+_MEGABYTES = 4_096
+_log = logging.getLogger(__name__)
+
+
+def main(order: FreezeOrder) -> FreezeAnswer:
+    """Freeze, then put the files: the record that names them is the API's to write."""
+    installation = Installation.find(Path(order.state))
+    found = installation.settings.late_list
+    thresholds = Thresholds(
+        rate_from=found.rate_from, officer_from=found.officer_from, unit_from=found.unit_from
+    )
+    asked = FreezeAsked(
+        order.month, order.scope, order.edition, order.cites, order.listed_before, thresholds
+    )
+    try:
+        return FreezeAnswer(files=_kept(installation, freeze(installation, asked, _log.info)))
+    except (UserError, StoreError, OSError) as error:
+        return FreezeAnswer(why_not=scrub(str(error)))
+
+
+def _kept(installation: Installation, found: FrozenList) -> FrozenFiles:
+    blobs = BlobStore(texts_folder(installation))
+    core, rows, sheet, secret = map(blobs.put, bytes_of(found))
+    return FrozenFiles(
+        core=core,
+        rows=rows,
+        sheet=sheet,
+        secret=secret,
+        cut=found.core.cut,
+        watermark=found.core.watermark,
+        total=found.core.whole.total,
+        late=found.core.whole.late,
+    )
+
+
+if __name__ == "__main__":
+    end_with_parent()
+    signal.alarm(SECONDS)
+    be_gentle(_MEGABYTES)
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr)
+    answer = main(msgspec.json.decode(sys.stdin.buffer.read(), type=FreezeOrder))
+    sys.stdout.buffer.write(msgspec.json.encode(answer))
