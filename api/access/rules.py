@@ -247,7 +247,7 @@ RULES: tuple[Rule, ...] = (
     _page("/publications/{list:path}/dossiers", "list"),
     _page("/publications/{list:path}/steps", "list"),
     _page("/publications/{list:path}", "list"),
-    Rule("POST", "/publications", DESKS, noted="change"),
+    Rule("POST", "/publications", REFORMERS, noted="change"),
     Rule("POST", "/publications/{list:path}/preview", DESKS, noted="list"),
     Rule("POST", "/publications/{list:path}/{act}", DESKS, noted="change", most=MOST_FORM),
     _page("/me"),

@@ -13,6 +13,7 @@ from api.pages.late_list.asking import (
     AskedCases,
     AskedList,
     ListPath,
+    ReviewAsked,
     list_page,
 )
 from api.pages.late_list.cases_page import show_cases
@@ -112,18 +113,28 @@ async def freeze_by_hand(request: Request, viewer: LoadedViewer, *, lang: Lang) 
     return RedirectResponse(f"{list_page(done.record.list)}?told=frozen", 303)
 
 
+@router.post(LIST + "/{list:path}/preview", include_in_schema=False)
+async def preview_decision(
+    request: Request, viewer: LoadedViewer, list_: ListPath, *, lang: Lang
+) -> Response:
+    """What a decision would change; nothing is written."""
+    try:
+        return await preview(viewer, lang, list_, await sent_form(request))
+    except LateListError as error:
+        told = ListTold(problem_of(error, words_of(lang)), bad=True)
+        return await show_list(viewer, lang, list_, ReviewAsked(), told, status=error.status)
+
+
 @router.post(LIST + "/{list:path}/{act}", include_in_schema=False)
 async def act(
     request: Request, viewer: LoadedViewer, list_: ListPath, act: str, *, lang: Lang
 ) -> Response:
-    """A step of the list; ``preview`` writes nothing."""
+    """A step of the list."""
     try:
         form = await sent_form(request)
     except LateListError as error:
         told = ListTold(problem_of(error, words_of(lang)), bad=True)
         return await show_steps(viewer, lang, list_, told, status=error.status)
-    if act == "preview":
-        return await preview(viewer, lang, list_, form)
     if act in ON_CASES:
         return await act_on_cases(viewer, lang, list_, act, form)
     if act in ON_LISTS:

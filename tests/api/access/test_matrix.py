@@ -127,7 +127,7 @@ BESIDE = {
     "POST /walls/{name}": "sa",
     "POST /alerts/read": DESKS,
     "POST /me/{officer}": DESKS,
-    "POST /publications": DESKS,
+    "POST /publications": "r",
     "POST /publications/{list}/preview": DESKS,
     "POST /publications/{list}/{act}": DESKS,
     "GET /": OPEN,
