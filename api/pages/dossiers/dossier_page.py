@@ -17,6 +17,7 @@ from api.pages.dossiers.alert_lives import ALERTS_SQL
 from api.pages.dossiers.alert_records import newest_of, with_newest
 from api.pages.dossiers.amounts import Written
 from api.pages.dossiers.dossier_view import DossierView, view_of
+from api.pages.dossiers.late_entries import dossier_entries
 from api.pages.dossiers.letter_words import can_apologise
 from api.pages.dossiers.list_chips import level_words
 from api.pages.dossiers.story import DossierStory, story_of
@@ -70,6 +71,7 @@ async def dossier_page(
         head=_head(viewer, row, say), about=_about(row, story, say),
         desk=form_about(viewer, newest_of(alerts), now, dossier_link(row["id"]), say),
         told=told_text(told, say), letters=_letters(story, words_of(lang)),
+        lists=await dossier_entries(viewer, row["id"], say),
         flag_lists={flag.id: Filter(flags=(flag.id,)).url() for flag in shown.flags},
     )  # fmt: skip
 

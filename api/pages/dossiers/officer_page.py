@@ -20,6 +20,7 @@ from api.pages.dossiers.access import officer_page as officer_path
 from api.pages.dossiers.access import opens_officer, unit_link
 from api.pages.dossiers.amounts import Written
 from api.pages.dossiers.indicators import Indicators, incomplete_of, indicators_of
+from api.pages.dossiers.late_entries import officer_entries
 from api.pages.dossiers.officer_open import open_dossiers
 from api.pages.error_page import ERROR_PAGES, HTML, error_page
 from api.pages.parts.controls import Download, PageHead
@@ -78,7 +79,7 @@ async def officer_page(
     return render(
         "officer.html", viewer, lang, active="dossiers", unit_id=unit,
         head=_head(viewer, officer, person, held.files, words), held=held, tiles=tiles,
-        indicators=indicators,
+        indicators=indicators, lists=await officer_entries(viewer, officer, say),
     )  # fmt: skip
 
 

@@ -14,6 +14,8 @@ from api.pages.home.views import (
     is_public,
     public_home_of,
 )
+from api.pages.late_list.reading import plain_words
+from api.pages.late_list.todo import todo_of
 from api.pages.parts.states import Blocked
 from api.pages.rendering import Lang, render
 from api.pages.words import Words, words_of
@@ -40,6 +42,7 @@ async def home(
         lang,
         active="home",
         home=view,
+        lists=() if is_public(who) else await todo_of(viewer, plain_words(viewer, words)),
         people=suggested_people(viewer.live.view, words) if newcomer else (),
     )
 

@@ -10,11 +10,13 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from api.live.tiles import known_units
+from api.pages.dossiers.amounts import Written
+from api.pages.dossiers.late_entries import unit_entries
 from api.pages.error_page import ERROR_PAGES, HTML, error_page
 from api.pages.parts.controls import PageHead
 from api.pages.parts.marks import Link
 from api.pages.parts.states import Empty, Notice, PartError
-from api.pages.rendering import Lang, render
+from api.pages.rendering import Lang, calendar_in_use, render
 from api.pages.units.backlog_bars import backlog_bars
 from api.pages.units.filter_form import Narrowing, filter_form
 from api.pages.units.officer_table import (
@@ -32,7 +34,7 @@ from api.pages.units.step_bars import step_bars
 from api.pages.units.subject import UnitSubject, downloads_of, unit_path
 from api.pages.units.tiles import tiles
 from api.pages.units.window_table import window_name, window_table
-from api.pages.words import local_time
+from api.pages.words import local_time, words_of
 from api.viewer import LoadedViewer
 from dossiers.wire.keys import unit_scope
 from dossiers.wire.reference import Unit
@@ -72,6 +74,7 @@ async def unit_page(
         form=form,
         silent=silent_notice(subject),
         older=_older(subject, parts),
+        lists=await unit_entries(viewer, unit, Written(words_of(lang), calendar_in_use(viewer))),
         hidden=None if may_name(subject) else Notice(words("units_hidden_officers"), "locked"),
         month=window_name(subject, "month"),
         link_compare=Link(words("units_compare_this"), f"/compare?{urlencode({'unit': unit})}"),

@@ -9,6 +9,14 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from api.access.principal import Principal
+from api.access.reach import reach_of
+from api.access.rules import DESKS
+from api.pages.dossiers.amounts import Written
+from api.pages.dossiers.late_entries import dossier_entries, officer_entries, unit_entries
+from api.pages.words import words_of
+from api.viewer import Viewer
+from tests.api.access.callers import person
 from tests.api.late_list.test_attaching import picture
 from tests.api.pages.late_month import (
     HEAD_SIGNED_IN,
@@ -229,3 +237,80 @@ async def test_nothing_is_offered_in_a_replay(tmp_path: Path) -> None:
         page = (await http.get(SIDE)).text
     assert f"{PAGE}/decide" not in page
     assert "bản phát lại" in page
+
+
+async def test_what_stands_in_a_list_is_said_where_its_dossier_officer_and_unit_are(
+    explained: LateMonth,
+) -> None:
+    say = Written(words_of("vi"), explained.guard.live.view.context.calendar)
+
+    def viewer(who: Principal) -> Viewer:
+        return Viewer(explained.guard.live, who, reach_of(who, DESKS))
+
+    async def said(who: Principal) -> list[str]:
+        found = (
+            *await dossier_entries(viewer(who), TUAN_1.dossier, say),
+            *await officer_entries(viewer(who), TUAN, say),
+            *await unit_entries(viewer(who), BUILDING, say),
+        )
+        return [f"{each.text} {each.link.href if each.link else ''}" for each in found]
+
+    assert await said(REVIEWER_SIGNED_IN) == [
+        "Trong danh sách trễ hạn tháng 10/2026: trễ 12 giờ, Chờ quyết định "
+        "/publications/2026-10?show=all&of=H99.XD&officer=cb-tuan",
+        "Trong danh sách trễ hạn tháng 10/2026: 4 hồ sơ trễ trên 86 "
+        "/publications/2026-10?show=all&of=H99.XD&officer=cb-tuan",
+        "Trong danh sách trễ hạn tháng 10/2026: 6 hồ sơ trễ trên 110 "
+        "/publications/2026-10?show=all&unit=H99.XD",
+    ]
+    assert [each.rpartition(" ")[2] for each in await said(TUAN_SIGNED_IN)] == [
+        "/publications/mine", "/publications/mine",
+    ]  # fmt: skip
+    assert await said(person("officer", officer="somebody-else")) == []
+
+
+async def test_each_sees_what_they_have_to_do(explained: LateMonth) -> None:
+    async def todo(who: Principal) -> list[str]:
+        async with explained.guard.client(who) as http:
+            document = read_html((await http.get("/publications")).text)
+        tasks = next(
+            (s for s in document.all("section") if s.attributes.get("id") == "tasks"), None
+        )
+        return [] if tasks is None else [_words(a.text()) for a in tasks.all("a")]
+
+    assert await todo(REVIEWER_SIGNED_IN) == [
+        "Duyệt 2 hồ sơ có giải trình, danh sách tháng 10/2026"
+    ]
+    assert await todo(TUAN_SIGNED_IN) == ["Giải trình 2 hồ sơ, danh sách tháng 10/2026"]
+    assert await todo(LEADER_SIGNED_IN) == []
+    explained.story.decide((TUAN_1, TUAN_2), by="reform-1")
+    explained.story.submit()
+    explained.tell()
+    assert await todo(LEADER_SIGNED_IN) == ["Phê duyệt danh sách tháng 10/2026"]
+    assert await todo(REVIEWER_SIGNED_IN) == []
+    async with explained.guard.client(REVIEWER_SIGNED_IN) as http:
+        page = (await http.get(f"{PAGE}/steps")).text
+        assert "không phê duyệt" in page, "why somebody else does it"
+        assert f'action="{PAGE}/approve"' not in page
+
+
+async def test_a_leader_approves_or_sends_back_by_forms(explained: LateMonth) -> None:
+    explained.story.decide((TUAN_1, TUAN_2), by="reform-1")
+    explained.story.submit()
+    explained.tell()
+    steps = f"{PAGE}/steps"
+    async with explained.guard.client(LEADER_SIGNED_IN) as http:
+        page = (await http.get(steps)).text
+        frozen, submitted = explained.story.edition.frozen, explained.story.edition.submitted
+        assert submitted is not None
+        assert frozen.record.core in page
+        assert submitted.record.core in page
+        back = await hidden(http, steps, "/return")
+        empty = await sent(http, "return", back, ("text", " "))
+        assert (empty.status_code, "Cần nêu lý do bằng lời." in empty.text) == (422, True)
+        done = await sent(http, "return", back, ("text", "Thiếu biên bản."))
+        assert done.headers["location"] == f"{steps}?told=returned"
+        assert "Thiếu biên bản." in (await http.get(steps)).text
+    edition = explained.guard.live.publications.edition(LIST)
+    assert edition is not None
+    assert edition.submitted is None
