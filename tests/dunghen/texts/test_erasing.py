@@ -8,12 +8,16 @@ import msgspec
 import pytest
 
 from api.desk.blobs import BlobStore
+from broker.memory.kafka import MemoryKafka
 from dossiers.errors import UserError
+from dossiers.wire.publications import KEY, Frozen
+from dossiers.wire.topics import PUBLICATIONS
 from dunghen.access.link_key import link_key
 from dunghen.settings.installation import Installation
 from dunghen.settings.loading import load
 from dunghen.state.folder import StateFolder
-from dunghen.texts.erasing import ErasedNote, erase_from, texts_folder
+from dunghen.texts.erasing import ErasedNote, erase_from, refuse_published, texts_folder
+from tests.dossiers.publication.made_records import TUAN_1, Story
 
 NOTE = ErasedNote(1_795_406_400_000, "somebody", "asked for by the office")
 
@@ -76,3 +80,20 @@ def test_a_secret_that_can_be_guessed_signs_nothing(tmp_path: Path) -> None:
     file.write_text("x" * 40)
     assert link_key(installation) is not None
     assert texts_folder(installation) == tmp_path / "texts"
+
+
+def test_a_file_of_a_late_list_is_not_erased_by_hand() -> None:
+    story = Story()
+    frozen = story.freeze()
+    assert isinstance(frozen, Frozen)
+    story.explain(TUAN_1, text="9" * 64)
+    kafka = MemoryKafka()
+    kafka.create_topics(PUBLICATIONS)
+    producer = kafka.producer({"linger.ms": 0})
+    for value in story.values:
+        producer.produce(PUBLICATIONS, value, KEY)
+    assert producer.flush(10) == 0
+    with pytest.raises(UserError, match="late list 2026-10, edition 1"):
+        refuse_published(kafka, frozen.secret)
+    refuse_published(kafka, "9" * 64)  # what somebody wrote about a case
+    refuse_published(kafka, "0" * 64)
