@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from dossiers.text.canonical import canonical_json, sha256_of
 from dossiers.wire.late_lists import Envelope, ListCore, ListRows, NameSheet
+
+Form = Literal["pdf", "docx", "xlsx", "csv", "json"]
+FORMS: tuple[Form, ...] = ("pdf", "docx", "xlsx", "csv", "json")
 
 
 class Corrected(msgspec.Struct, frozen=True, kw_only=True):

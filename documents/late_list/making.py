@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 import msgspec
 
 from documents.large import TooLarge
-from documents.late_list.data import Paper
+from documents.late_list.data import FORMS, Form, Paper
 from dossiers.wire.publications import PublishedFile
 
 MEGABYTES = 2_048
@@ -19,15 +20,20 @@ _one = asyncio.Semaphore(1)  # a second list waits: making one takes a processor
 
 
 async def make_files(
-    paper: Paper, folder: Path, *, megabytes: int = MEGABYTES, seconds: int = SECONDS
+    paper: Paper,
+    folder: Path,
+    forms: Collection[Form] = FORMS,
+    *,
+    megabytes: int = MEGABYTES,
+    seconds: int = SECONDS,
 ) -> tuple[PublishedFile, ...]:
     """Write every file of ``files_of`` into ``folder``, an absolute path, there and
     empty, and say what they
-    are. Raises TooLarge; then what is in the folder means nothing."""
+    are. ``forms``: only these. Raises TooLarge; then what is in the folder means nothing."""
     async with _one:
         child = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "documents.late_list.child",
-            str(folder), str(megabytes), str(seconds),
+            str(folder), str(megabytes), str(seconds), ",".join(forms),
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL, cwd=_ROOT,
         )  # fmt: skip
