@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 import msgspec
@@ -14,7 +15,7 @@ from api.publications.listing import GONE, Lister
 from api.publications.ports import WorkFailed
 from api.publications.shelf import Shelf
 from documents.large import TooLarge
-from documents.late_list.data import Corrected, Paper
+from documents.late_list.data import FORMS, Corrected, Form, Paper
 from documents.late_list.making import make_files
 from dossiers.publication.editions import Edition
 from dossiers.wire.late_lists import Envelope, ListCore, ListRows, NameSheet
@@ -78,7 +79,8 @@ class Papers:
             sheet=sheet, envelope=envelope, corrects=await self._corrected(edition),
         )  # fmt: skip
         with tempfile.TemporaryDirectory(prefix="dunghen-draft-") as folder:
-            files = await _made(paper, Path(folder))
+            wanted = [form for form in FORMS if ending.endswith(form)]
+            files = await _made(paper, Path(folder), wanted)
             found = next((file for file in files if file.name.endswith(ending)), None)
             if found is None:
                 return None
@@ -113,8 +115,10 @@ class Papers:
         )  # fmt: skip
 
 
-async def _made(paper: Paper, folder: Path) -> tuple[PublishedFile, ...]:
+async def _made(
+    paper: Paper, folder: Path, forms: Collection[Form] = FORMS
+) -> tuple[PublishedFile, ...]:
     try:
-        return await make_files(paper, folder)
+        return await make_files(paper, folder, forms)
     except TooLarge as error:
         raise WorkFailed(str(error)) from error

@@ -29,7 +29,7 @@ def titles(paper: Paper, mentions: Mentions) -> tuple[str, ...]:
 def opening(paper: Paper, mentions: Mentions) -> Iterator[str]:
     """Before the table of units."""
     envelope, core = paper.envelope, paper.core
-    who = envelope.issuer or (envelope.agency[-1] if envelope.agency else "Cơ quan công bố")
+    who = envelope.issuer or "nay"
     scope = f" của {mentions.unit(core.scope)}" if core.scope else ""
     yield (
         f"Thực hiện {envelope.bases}, {who} thông báo kết quả {mentions.month}{scope}, theo số "
