@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dossiers.publication.chain import moved, record_bytes
-from dossiers.publication.state import Publications, Void
+from dossiers.publication.state import MOST_RECORD_BYTES, Publications, Void
 from dossiers.wire.publications import Decided, Explained
 from tests.dossiers.publication.made_lists import LIST, LONG, TUAN, at
 from tests.dossiers.publication.made_records import (
@@ -184,3 +184,9 @@ def test_nothing_but_canonical_json_counts() -> None:
     assert isinstance(broken, Void)
     assert (broken.reason.code, broken.record) == ("unreadable", None)
     assert fresh.take(value).number == 2  # type: ignore[union-attr]
+
+
+def test_what_is_longer_than_any_record_is_not_even_read() -> None:
+    taken = Publications().take(b" " * (MOST_RECORD_BYTES + 1))
+    assert isinstance(taken, Void)
+    assert taken.reason.code == "too_long"
