@@ -23,7 +23,7 @@ from dossiers.wire.events import Activate, AnyDossierEvent, Described, Tick, dec
 from dossiers.wire.late_lists import Cut
 from dossiers.wire.reading import decoder
 from dossiers.wire.topics import DEAD_LETTERS, EVENTS
-from oracle.late_list import Judged, RecountedEntry, Who, judge, said_before
+from oracle.late_list import ListJudgement, RecountedEntry, Who, judge, said_before
 from oracle.ports import ReadTopic
 
 NOBODY = "unknown"  # an officer or unit that no reference data names
@@ -31,7 +31,7 @@ Compiled = Callable[[str], Context]  # by content hash
 _letter = decoder(DeadLetter)
 
 
-class Month(NamedTuple):
+class FrozenMonth(NamedTuple):
     """``start``, ``end`` and ``as_of`` (ms): the month, and when its dossiers are judged; ``now``:
     until when the log was known. ``scope``: a unit, "" for all."""
 
@@ -43,7 +43,7 @@ class Month(NamedTuple):
 
 
 @dataclass
-class KnownLog:
+class LogAtCut:
     """What of the log stood before a cut. ``activated``: (since, now when it came, content hash),
     as partition 0 has them."""
 
@@ -73,10 +73,10 @@ class RecountedMonth:
     merged: set[str] = field(default_factory=set)
 
 
-def known_log(read: ReadTopic, timeline: str, cut: Cut) -> KnownLog:
+def known_log(read: ReadTopic, timeline: str, cut: Cut) -> LogAtCut:
     """The events before ``cut`` that were taken, the first of each identity. ``read`` may raise
     errors of its own."""
-    found, refused = KnownLog(), _refused(read(DEAD_LETTERS), timeline, cut.dead_letters)
+    found, refused = LogAtCut(), _refused(read(DEAD_LETTERS), timeline, cut.dead_letters)
     for message in read(EVENTS):
         place = message.partition() or 0, message.offset() or 0
         inside = place[0] < len(cut.events) and place[1] < cut.events[place[0]]
@@ -97,7 +97,7 @@ def _refused(letters: Iterable[Message], timeline: str, until: int) -> set[tuple
     return found
 
 
-def _take(found: KnownLog, partition: int, message: Message) -> None:
+def _take(found: LogAtCut, partition: int, message: Message) -> None:
     event = decode_event(message.value() or b"")
     if isinstance(event, Tick):
         found.now[partition] = max(found.now[partition], event.now)
@@ -108,7 +108,7 @@ def _take(found: KnownLog, partition: int, message: Message) -> None:
         found.dossiers[event.dossier_id].setdefault((event.madonvi, event.event_id), event)
 
 
-def recount(log: KnownLog, month: Month, in_force: InForce) -> RecountedMonth:
+def recount(log: LogAtCut, month: FrozenMonth, in_force: InForce) -> RecountedMonth:
     """Everything that a frozen list counts, but late receptions."""
     found = RecountedMonth()
     present = in_force.at(min(month.now, month.end - 1))
@@ -122,8 +122,8 @@ def recount(log: KnownLog, month: Month, in_force: InForce) -> RecountedMonth:
 
 
 def _judged(
-    events: list[AnyDossierEvent], month: Month, in_force: InForce, present: Context
-) -> tuple[Judged, Context]:
+    events: list[AnyDossierEvent], month: FrozenMonth, in_force: InForce, present: Context
+) -> tuple[ListJudgement, Context]:
     until, span = min(month.now + 1, month.end), (month.start, month.end)
     found = judge(said_before(events, until, present), span, month.as_of, present)
     if in_force.single or found.end is None:
@@ -138,7 +138,7 @@ def _all_around(unit: str, context: Context) -> Iterator[str]:
 
 
 def _count(
-    found: RecountedMonth, dossier: str, judged: Judged, scope: str, context: Context
+    found: RecountedMonth, dossier: str, judged: ListJudgement, scope: str, context: Context
 ) -> None:
     who = {(unit or NOBODY, officer) for unit, officer in judged.who}
     inside = {unit: _inside(unit, scope, context) for unit, _ in who}

@@ -47,7 +47,7 @@ class RecountedList:
     held: int = 0
 
 
-class Judged(NamedTuple):
+class ListJudgement(NamedTuple):
     """``end``: when it was over (ms), None if it was not. ``whole``: every hand it went through;
     ``who`` held it in the month, or is charged; ``entry``: None if it is in no list."""
 
@@ -95,13 +95,13 @@ def _count(
 
 def judge(
     said: Iterable[Statement], month: tuple[int, int], as_of: int, context: Context
-) -> Judged:
+) -> ListJudgement:
     """One dossier, by what was said about it before the end of ``month``, as of ``as_of`` (ms)."""
     line = [told for told in said if not told.instead]
     way = walk(line, context, judge_changes(line, context).counting)
     end = as_of if way.end is None else way.end
     if way.received is None or end < month[0]:
-        return Judged(way.end, [], set(), None)
+        return ListJudgement(way.end, [], set(), None)
     whole: list[Hand] = []
     if end >= way.received:
         whole = hands(line, way.received, end, way, context)
@@ -111,7 +111,7 @@ def judge(
     if is_late(way, as_of, context) and end < month[1] + (way.end is None) and end <= as_of:
         entry = _entry(line, whole, way, end, context)
         who |= entry.charges.keys()
-    return Judged(way.end, whole, who, entry)
+    return ListJudgement(way.end, whole, who, entry)
 
 
 def is_late(way: WalkResult, as_of: int, context: Context) -> bool:

@@ -22,7 +22,7 @@ from dossiers.wire.publications import (
 
 
 @dataclass
-class Edition:
+class RecountedEdition:
     """One edition of a list. ``decided``: the last decision about each case; ``pending``: explained
     since, so one is due. ``said``, ``judged``: who did that; ``approving``: who approved or sent
     back. ``sha256``, ``cites``: hashes of the records that froze and published it."""
@@ -49,7 +49,7 @@ class Edition:
         return {case: way for case, way in self.decided.items() if case in way.accepted}
 
 
-def take(editions: list[Edition], record: AnyPublication, sha256: str) -> None:
+def take(editions: list[RecountedEdition], record: AnyPublication, sha256: str) -> None:
     """Add a record that breaks none. ``sha256``: of its bytes."""
     if isinstance(record, Frozen):
         editions.append(_begun(editions, record, sha256))
@@ -63,9 +63,9 @@ def take(editions: list[Edition], record: AnyPublication, sha256: str) -> None:
         _advance(edition, record, sha256)
 
 
-def _begun(editions: list[Edition], record: Frozen, sha256: str) -> Edition:
+def _begun(editions: list[RecountedEdition], record: Frozen, sha256: str) -> RecountedEdition:
     """A correction begins with what was said and decided about the edition that it corrects."""
-    edition = Edition(record, sha256)
+    edition = RecountedEdition(record, sha256)
     if editions:
         before = editions[-1]
         edition.explained, edition.decided = set(before.explained), dict(before.decided)
@@ -75,7 +75,7 @@ def _begun(editions: list[Edition], record: Frozen, sha256: str) -> Edition:
     return edition
 
 
-def _heard(edition: Edition, record: Explained | Replied) -> None:
+def _heard(edition: RecountedEdition, record: Explained | Replied) -> None:
     edition.said.add(record.by)
     for case in record.cases:
         edition.attached.setdefault(case, set()).update(each.sha256 for each in record.files)
@@ -87,7 +87,7 @@ def _heard(edition: Edition, record: Explained | Replied) -> None:
     edition.pending |= {case for case in record.cases if not (late and case in edition.decided)}
 
 
-def _reviewed(edition: Edition, record: Asked | Decided) -> None:
+def _reviewed(edition: RecountedEdition, record: Asked | Decided) -> None:
     edition.judged.add(record.by)
     cases = record.cases if isinstance(record, Asked) else (*record.accepted, *record.rejected)
     if isinstance(record, Decided):
@@ -95,7 +95,7 @@ def _reviewed(edition: Edition, record: Asked | Decided) -> None:
         edition.pending -= set(cases)
 
 
-def _advance(edition: Edition, record: AnyPublication, sha256: str) -> None:
+def _advance(edition: RecountedEdition, record: AnyPublication, sha256: str) -> None:
     if isinstance(record, ListSubmitted):
         edition.submitted = record
         edition.judged.add(record.by)

@@ -22,7 +22,7 @@ from dossiers.wire.publications import (
     Returned,
     Signed,
 )
-from oracle.list_editions import Edition
+from oracle.list_editions import RecountedEdition
 
 # Whom an accepted reason relieves: only the holder, or the unit with everybody in it.
 RELIEVED = {
@@ -51,7 +51,7 @@ _WHO: dict[type, set[str]] = {
 }
 
 
-def broken_rule(editions: list[Edition], record: AnyPublication) -> str:
+def broken_rule(editions: list[RecountedEdition], record: AnyPublication) -> str:
     """The rule that a record breaks, "" if it may follow. ``editions``: of its list so far."""
     if record.capacity not in _WHO[type(record)]:
         return f"{record.capacity} has no part in this step"
@@ -65,7 +65,7 @@ def broken_rule(editions: list[Edition], record: AnyPublication) -> str:
     return _RULES[type(record)](found, record)
 
 
-def _freezing(editions: list[Edition], record: Frozen) -> str:
+def _freezing(editions: list[RecountedEdition], record: Frozen) -> str:
     if not record.explain_until <= record.review_until <= record.publish_until:
         return "its deadlines are in no order"
     if record.late > record.total:
@@ -82,7 +82,7 @@ def _freezing(editions: list[Edition], record: Frozen) -> str:
     return "" if record.cites == last.cites else "it cites another record"
 
 
-def _parts(edition: Edition, by: str, *others: str) -> str:
+def _parts(edition: RecountedEdition, by: str, *others: str) -> str:
     """The part of the work that somebody has done already, and that bars this one."""
     people: dict[str, Collection[str]] = {
         "explained": edition.said, "reviewed": edition.judged, "approved": edition.approving,
@@ -90,7 +90,7 @@ def _parts(edition: Edition, by: str, *others: str) -> str:
     return next((f"who {part} has no other part" for part in others if by in people[part]), "")
 
 
-def _saying(edition: Edition, record: Explained | Replied) -> str:
+def _saying(edition: RecountedEdition, record: Explained | Replied) -> str:
     if not record.cases or len(set(record.cases)) < len(record.cases):
         return "no case, or one twice"
     if record.capacity == "officer" and any(c.officer != record.by for c in record.cases):
@@ -101,7 +101,7 @@ def _saying(edition: Edition, record: Explained | Replied) -> str:
     return _parts(edition, record.by, "reviewed", "approved")
 
 
-def _explaining(edition: Edition, record: Explained) -> str:
+def _explaining(edition: RecountedEdition, record: Explained) -> str:
     if edition.submitted is not None:
         return "the review is closed"
     if record.reason not in _REASONS or (record.reason == "other" and not record.text):
@@ -114,13 +114,13 @@ def _holders(reason: str, cases: tuple[Case, ...]) -> str:
     return "it relieves an officer where none is" * (RELIEVED.get(reason) == "holder" and nobody)
 
 
-def _replying(edition: Edition, record: Replied) -> str:
+def _replying(edition: RecountedEdition, record: Replied) -> str:
     if edition.published is not None:
         return "the list is published"
     return _saying(edition, record)
 
 
-def _reviewing(edition: Edition, record: Asked | Decided, cases: tuple[Case, ...]) -> str:
+def _reviewing(edition: RecountedEdition, record: Asked | Decided, cases: tuple[Case, ...]) -> str:
     if edition.submitted is not None:
         return "the review is closed"
     if not cases or len(set(cases)) < len(cases):
@@ -132,11 +132,11 @@ def _reviewing(edition: Edition, record: Asked | Decided, cases: tuple[Case, ...
     return _parts(edition, record.by, "explained", "approved")
 
 
-def _asking(edition: Edition, record: Asked) -> str:
+def _asking(edition: RecountedEdition, record: Asked) -> str:
     return _reviewing(edition, record, record.cases)
 
 
-def _deciding(edition: Edition, record: Decided) -> str:
+def _deciding(edition: RecountedEdition, record: Decided) -> str:
     if record.reason and record.reason not in _REASONS:
         return "it says no reason"
     if record.accepted and record.reason not in RELIEVED:
@@ -148,7 +148,7 @@ def _deciding(edition: Edition, record: Decided) -> str:
     )
 
 
-def _submitting(edition: Edition, record: ListSubmitted) -> str:
+def _submitting(edition: RecountedEdition, record: ListSubmitted) -> str:
     if edition.submitted is not None:
         return "the review is closed"
     if edition.pending:
@@ -156,13 +156,13 @@ def _submitting(edition: Edition, record: ListSubmitted) -> str:
     return _parts(edition, record.by, "explained", "approved")
 
 
-def _returning(edition: Edition, record: Returned) -> str:
+def _returning(edition: RecountedEdition, record: Returned) -> str:
     if edition.published is not None or edition.submitted is None:
         return "the review is not closed, or the list is published"
     return _parts(edition, record.by, "explained", "reviewed")
 
 
-def _approving(edition: Edition, record: Approved) -> str:
+def _approving(edition: RecountedEdition, record: Approved) -> str:
     if edition.approved is not None or edition.submitted is None:
         return "the review is not closed, or the list is approved"
     if (record.frozen, record.core) != (edition.frozen.core, edition.submitted.core):
@@ -170,7 +170,7 @@ def _approving(edition: Edition, record: Approved) -> str:
     return _parts(edition, record.by, "explained", "reviewed")
 
 
-def _publishing(edition: Edition, record: Published) -> str:
+def _publishing(edition: RecountedEdition, record: Published) -> str:
     if edition.published is not None or edition.approved is None:
         return "it is not approved, or published already"
     if record.core != edition.approved.core:
@@ -180,7 +180,7 @@ def _publishing(edition: Edition, record: Published) -> str:
     return _parts(edition, record.by, "explained", "reviewed")
 
 
-def _signing(edition: Edition, record: Signed) -> str:
+def _signing(edition: RecountedEdition, record: Signed) -> str:
     if edition.published is None:
         return "it is not published"
     names = {f.name for f in edition.published.files if f.media == "application/pdf"}
@@ -190,7 +190,7 @@ def _signing(edition: Edition, record: Signed) -> str:
     return "it came back before" if record.file.sha256 in before else ""
 
 
-def _reducing(edition: Edition, record: Reduced) -> str:
+def _reducing(edition: RecountedEdition, record: Reduced) -> str:
     if edition.published is None or edition.reduced is not None:
         return "it is not published, or reduced already"
     return "" if record.cites == edition.cites else "it cites another record"

@@ -19,7 +19,7 @@ KINDS = ("officers", "dossiers", "receptions", "excluded")
 
 
 @dataclass(frozen=True)
-class Relieved:
+class TakenOut:
     """What the review took out. ``officer``: of whom the charge was, "" if the whole dossier."""
 
     dossier: str
@@ -71,10 +71,10 @@ def lines(rows: Json, kind: str) -> list[Json]:
     return [sealed["row"] for sealed in rows[kind]]
 
 
-def relieved_rows(rows: Iterable[Json], accepted: Accepted) -> tuple[list[Json], list[Relieved]]:
+def relieved_rows(rows: Iterable[Json], accepted: Accepted) -> tuple[list[Json], list[TakenOut]]:
     """The dossiers that are left, and what was taken out; cases that are in no row mean nothing."""
     left: list[Json] = []
-    out: list[Relieved] = []
+    out: list[TakenOut] = []
     cases: dict[str, dict[Who, tuple[str, str]]] = defaultdict(dict)
     for (dossier, unit, officer), told in sorted(accepted.items()):
         cases[dossier][unit, officer] = told
@@ -82,9 +82,9 @@ def relieved_rows(rows: Iterable[Json], accepted: Accepted) -> tuple[list[Json],
         mine = _concerned(row, cases.get(row["dossier"], {}))
         whole = [reason for relief, reason in mine.values() if relief == "unit"]
         if whole:
-            out.append(Relieved(row["dossier"], "", "", whole[0]))
+            out.append(TakenOut(row["dossier"], "", "", whole[0]))
             continue
-        out += [Relieved(row["dossier"], *who, reason) for who, (_, reason) in mine.items()]
+        out += [TakenOut(row["dossier"], *who, reason) for who, (_, reason) in mine.items()]
         left.append(_without(row, mine.keys()) if mine else row)
     return left, out
 

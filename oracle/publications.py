@@ -20,7 +20,7 @@ from dossiers.wire.publications import (
     Reduced,
     read_publication,
 )
-from oracle.list_editions import Edition, take
+from oracle.list_editions import RecountedEdition, take
 from oracle.list_rules import broken_rule
 from oracle.listed import canonical
 
@@ -53,7 +53,7 @@ class Chain:
 
     counting: list[ToldRecord] = field(default_factory=list)
     void: list[VoidRecord] = field(default_factory=list)
-    lists: dict[str, list[Edition]] = field(default_factory=dict)
+    lists: dict[str, list[RecountedEdition]] = field(default_factory=dict)
 
     @property
     def broken(self) -> list[VoidRecord]:
@@ -160,7 +160,7 @@ def erased_by(chain: Chain) -> set[str]:
     }
 
 
-def listed_before(chain: Chain, edition: Edition) -> dict[tuple[str, str], ListSubmitted]:
+def listed_before(chain: Chain, edition: RecountedEdition) -> dict[tuple[str, str], ListSubmitted]:
     """By month and scope: the lists of up to a year before that were published when ``edition`` was
     frozen, of its scope or of the whole, each in its newest edition then."""
     frozen, found = edition.frozen, dict[tuple[str, str], ListSubmitted]()

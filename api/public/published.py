@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from dossiers.publication.editions import ChainHead, Edition, Placed, Register, Step
-from dossiers.publication.manifest import Manifest, RecordPlace, manifest_of
+from dossiers.publication.manifest import ListManifest, RecordPlace, manifest_of
 from dossiers.wire.late_lists import ListCore
 from dossiers.wire.publications import (
     Frozen,
@@ -71,7 +71,7 @@ class PublishedEdition:
         before = (*self.record.files, *(each.file for each in self.signed))
         return frozenset(each.name for each in before) - kept
 
-    def manifest(self, core: ListCore) -> Manifest:
+    def manifest(self, core: ListCore) -> ListManifest:
         """What anybody needs to check it. ``core``: the one that is shown."""
         return manifest_of(
             core, self.core, self.approved, self.published, self.record, self.signed, self.reduced

@@ -13,7 +13,7 @@ from api.public.asking import Links
 from api.public.opened import OpenedEdition
 from api.public.printing import iso_day_text, month_text, size_text
 from api.public.published import Catalogue, PublishedEdition, PublishedList
-from dossiers.publication.manifest import Manifest, manifest_name
+from dossiers.publication.manifest import ListManifest, manifest_name
 from dossiers.text.canonical import canonical_json
 
 MOST_BYTES = 100_000_000  # of a file that is checked in a browser
@@ -47,7 +47,7 @@ def verify_values(
     links: Links,
     opened: OpenedEdition | None = None,
     dossier: str = "",
-    manifests: Iterable[Manifest] = (),
+    manifests: Iterable[ListManifest] = (),
 ) -> dict[str, Any]:
     """For the template. ``chosen``: the list whose rows can be checked; ``opened``, ``dossier``:
     whose row is filled in. ``manifests``: of its editions, where nothing can be loaded later."""
@@ -78,7 +78,9 @@ def verify_values(
     }
 
 
-def _brief(edition: PublishedEdition, newest: bool, hashes: Manifest | None) -> Mapping[str, Any]:
+def _brief(
+    edition: PublishedEdition, newest: bool, hashes: ListManifest | None
+) -> Mapping[str, Any]:
     """A manifest without the hashes of its rows, unless they are given."""
     rows = (
         {"officers": hashes.officers, "dossiers": hashes.dossiers,

@@ -30,7 +30,7 @@ class RecordPlace(msgspec.Struct, frozen=True, kw_only=True):
     sha256: Sha256
 
 
-class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+class ListManifest(msgspec.Struct, frozen=True, kw_only=True):
     """``list``, ``edition``: which. ``core``: SHA-256 of the list's canonical JSON, which every
     file prints beside the number of ``approved``, the record that approved it. ``published``: the
     record that names the files; of a reduced list, the one that reduced it. ``cites``: hash of the
@@ -59,7 +59,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     excluded: tuple[Sha256, ...]
 
 
-_read: Callable[[Json], Manifest] = decoder(Manifest)
+_read: Callable[[Json], ListManifest] = decoder(ListManifest)
 
 
 def manifest_of(
@@ -70,11 +70,11 @@ def manifest_of(
     record: Published,
     signed: Iterable[Signed] = (),
     reduced: Reduced | None = None,
-) -> Manifest:
+) -> ListManifest:
     """Of an edition. ``digest``: SHA-256 of ``core``. ``record``: what published it, at the place
     ``published``. ``reduced``: if its names have had their time; ``core`` and ``published`` are of
     that then."""
-    return Manifest(
+    return ListManifest(
         stage=core.stage,
         simulation=core.simulation,
         list=core.id,
@@ -96,12 +96,12 @@ def manifest_of(
     )
 
 
-def manifest_json(manifest: Manifest) -> bytes:
+def manifest_json(manifest: ListManifest) -> bytes:
     """As it is downloaded: canonical JSON."""
     return canonical_json(manifest)
 
 
-def read_manifest(body: bytes) -> Manifest:
+def read_manifest(body: bytes) -> ListManifest:
     """What ``manifest_json`` made; raises as every decoder does."""
     return _read(body)
 

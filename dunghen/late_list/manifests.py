@@ -16,7 +16,7 @@ from broker.reading import read_all
 from documents.late_list.returned import WhyNot, check_apart
 from dossiers.errors import UserError
 from dossiers.publication.editions import Edition
-from dossiers.publication.manifest import Manifest, RecordPlace, manifest_of, read_manifest
+from dossiers.publication.manifest import ListManifest, RecordPlace, manifest_of, read_manifest
 from dossiers.publication.state import Publications
 from dossiers.wire.late_lists import ListCore
 from dossiers.wire.reading import decoder, read_or_none
@@ -53,7 +53,7 @@ def known_here(installation: Installation) -> KnownLists:
     return KnownLists(tuple(manifests), blobs.read, signatures)
 
 
-def manifests_of(edition: Edition, blobs: BlobStore) -> Iterator[Manifest]:
+def manifests_of(edition: Edition, blobs: BlobStore) -> Iterator[ListManifest]:
     """Of one edition: as it was published, and as it was reduced; what is older stays provable."""
     published, approved = edition.published, edition.approved
     if published is None or approved is None:
@@ -77,7 +77,7 @@ def _core(blobs: BlobStore, digest: str) -> ListCore | None:
     return read_or_none(_read_core, blobs.read(digest))
 
 
-def _manifest_in(path: Path) -> Manifest:
+def _manifest_in(path: Path) -> ListManifest:
     try:
         with path.open("rb") as opened:
             return read_manifest(opened.read(_MOST_MANIFEST))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from dossiers.publication.manifest import Manifest
+from dossiers.publication.manifest import ListManifest
 from dossiers.wire.publications import PublishedFile
 
 MOST_BYTES = 200 * 2**20  # of a file that is tried
@@ -24,11 +24,11 @@ class KnownLists(NamedTuple):
     """``manifests``: of everything published. ``read``: so that what differs can be told.
     ``signatures``: what a signed PDF's signatures say; raises ValueError if one does not hold."""
 
-    manifests: tuple[Manifest, ...]
+    manifests: tuple[ListManifest, ...]
     read: Read = _nothing
     signatures: Signatures | None = None
 
-    def files(self) -> Iterator[tuple[Manifest, PublishedFile]]:
+    def files(self) -> Iterator[tuple[ListManifest, PublishedFile]]:
         """Every published file, with the edition that it is of."""
         for manifest in self.manifests:
             for file in manifest.files:
@@ -57,7 +57,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
-def title(manifest: Manifest) -> str:
+def title(manifest: ListManifest) -> str:
     """A list as sentences name it: the list of 10/2026, edition 2."""
     month, _, unit = manifest.list.partition("~")
     year, _, number = month.partition("-")
@@ -68,7 +68,7 @@ def title(manifest: Manifest) -> str:
 
 
 def proof_of(
-    known: KnownLists, manifest: Manifest, what: str, file: str = "", notes: Sequence[str] = ()
+    known: KnownLists, manifest: ListManifest, what: str, file: str = "", notes: Sequence[str] = ()
 ) -> Proof:
     """That something is of this edition."""
     return _placed(manifest, genuine=True, what=what, file=file, notes=(
@@ -76,13 +76,13 @@ def proof_of(
 
 
 def refusal(
-    manifest: Manifest, what: str, differences: Sequence[str] = (), file: str = ""
+    manifest: ListManifest, what: str, differences: Sequence[str] = (), file: str = ""
 ) -> Proof:
     """That something says to be of this edition, and is not what was published."""
     return _placed(manifest, genuine=False, what=what, file=file, differences=tuple(differences))
 
 
-def _placed(manifest: Manifest, **told: object) -> Proof:
+def _placed(manifest: ListManifest, **told: object) -> Proof:
     return msgspec.convert(
         {
             "list": manifest.list, "edition": manifest.edition, "core": manifest.core,
@@ -92,7 +92,7 @@ def _placed(manifest: Manifest, **told: object) -> Proof:
     )  # fmt: skip
 
 
-def _standing(known: KnownLists, manifest: Manifest) -> Iterator[str]:
+def _standing(known: KnownLists, manifest: ListManifest) -> Iterator[str]:
     """What became of the edition since."""
     newest = known.latest(manifest.list)
     if newest > manifest.edition:

@@ -13,7 +13,7 @@ import msgspec
 
 from dossiers.publication.manifest import (
     MANIFEST_FORMAT,
-    Manifest,
+    ListManifest,
     manifest_json,
     manifest_name,
 )
@@ -72,7 +72,9 @@ def _as_signed(content: bytes, known: KnownLists) -> Proof | None:
     return None
 
 
-def _signed(content: bytes, known: KnownLists, manifest: Manifest, file: PublishedFile) -> Proof:
+def _signed(
+    content: bytes, known: KnownLists, manifest: ListManifest, file: PublishedFile
+) -> Proof:
     what = f"This is {file.name} of {title(manifest)}, with something written behind it"
     if known.signatures is None:
         return proof_of(known, manifest, f"{what}.", file.name, [
@@ -134,7 +136,7 @@ def _as_says(content: bytes, known: KnownLists) -> Proof | None:
     return refusal(manifest, what, told, name)
 
 
-def _nearest(content: bytes, known: KnownLists, manifest: Manifest) -> tuple[list[str], str]:
+def _nearest(content: bytes, known: KnownLists, manifest: ListManifest) -> tuple[list[str], str]:
     """The published file in which the least is different, and what."""
     best: tuple[list[str], str] = ([], "")
     for file in manifest.files:

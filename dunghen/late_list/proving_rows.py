@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import msgspec
 
-from dossiers.publication.manifest import Manifest
+from dossiers.publication.manifest import ListManifest
 from dossiers.publication.sealing import row_hash
 from dossiers.text.canonical import canonical_json, sha256_of
 from dunghen.late_list.proof import KnownLists, Proof, proof_of, refusal, title
@@ -56,19 +56,19 @@ def prove_document(found: Json, known: KnownLists) -> Proof | None:
     return proof_of(known, manifest, what, notes=["Its file was written anew."])
 
 
-def _claimed(core: Json, known: KnownLists) -> Manifest | None:
+def _claimed(core: Json, known: KnownLists) -> ListManifest | None:
     said = core.get("id"), core.get("edition")
     return next((m for m in known.manifests if (m.list, m.edition) == said), None)
 
 
-def _other_core(core: Json, manifest: Manifest) -> Iterator[str]:
+def _other_core(core: Json, manifest: ListManifest) -> Iterator[str]:
     yield "its head or its figures are not those that were approved"
     for kind in KINDS:
         if core.get(kind) != list(getattr(manifest, kind)):
             yield f"its hashes of {kind} were changed"
 
 
-def _other_rows(found: Json, manifest: Manifest) -> Iterator[str]:
+def _other_rows(found: Json, manifest: ListManifest) -> Iterator[str]:
     rows = _parts(found)
     for kind in KINDS if rows else ():
         hashes: tuple[str, ...] = getattr(manifest, kind)

@@ -20,7 +20,7 @@ from oracle.checks.frozen_lists import check_frozen
 from oracle.checks.publications import check_chain, check_files, check_lists
 from oracle.checks.report import Check
 from oracle.frozen_lists import Compiled
-from oracle.list_editions import Edition
+from oracle.list_editions import RecountedEdition
 from oracle.ports import ReadTopic
 from oracle.publications import walk_chain
 
@@ -50,7 +50,9 @@ def check_late_lists(
     ]
 
 
-def _remade(installation: Installation, blobs: BlobStore, edition: Edition) -> tuple[str, str, str]:
+def _remade(
+    installation: Installation, blobs: BlobStore, edition: RecountedEdition
+) -> tuple[str, str, str]:
     """SHA-256 of core, rows and name sheet. In which earlier lists a dossier stands is taken from
     its row; that is compared with these lists."""
     frozen = edition.frozen

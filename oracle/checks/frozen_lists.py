@@ -10,18 +10,20 @@ from oracle.checks.report import Check
 from oracle.frozen_lists import (
     NOBODY,
     Compiled,
-    Month,
+    FrozenMonth,
     RecountedMonth,
     known_log,
     recount,
     shares_of,
 )
-from oracle.list_editions import Edition
+from oracle.list_editions import RecountedEdition
 from oracle.listed import Json, lines
 from oracle.ports import KeptFiles, ReadTopic
 from oracle.publications import Chain
 
-Remake = Callable[[Edition], tuple[str, str, str]]  # SHA-256 of core, rows and sheet, made again
+Remake = Callable[
+    [RecountedEdition], tuple[str, str, str]
+]  # SHA-256 of core, rows and sheet, made again
 _ROUNDING = 4  # ms for each charge: the product has whole ones
 
 
@@ -63,11 +65,11 @@ def _json(files: KeptFiles, digest: str) -> Json | None:
 def _recounted(read: ReadTopic, core: Json, compiled: Compiled) -> RecountedMonth:
     cut = Cut(**{**core["cut"], "events": tuple(core["cut"]["events"])})
     log = known_log(read, core["timeline"], cut)
-    month = Month(core["start"], core["end"], core["as_of"], core["watermark"], core["scope"])
+    month = FrozenMonth(core["start"], core["end"], core["as_of"], core["watermark"], core["scope"])
     return recount(log, month, log.in_force(compiled))
 
 
-def _compare_again(check: Check, name: str, edition: Edition, remake: Remake) -> None:
+def _compare_again(check: Check, name: str, edition: RecountedEdition, remake: Remake) -> None:
     frozen = edition.frozen
     try:
         found = remake(edition)

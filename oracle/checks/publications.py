@@ -9,7 +9,7 @@ from typing import Any
 
 from dossiers.wire.publications import Frozen, ListSubmitted
 from oracle.checks.report import Check
-from oracle.list_editions import Edition
+from oracle.list_editions import RecountedEdition
 from oracle.list_rules import RELIEVED
 from oracle.listed import Accepted, Added, Json, added, canonical, lines, odd_rows, relieved_rows
 from oracle.ports import KeptFiles
@@ -68,7 +68,9 @@ def check_lists(chain: Chain, files: KeptFiles) -> Check:
     return check
 
 
-def _check_repeated(check: Check, chain: Chain, edition: Edition, files: KeptFiles) -> None:
+def _check_repeated(
+    check: Check, chain: Chain, edition: RecountedEdition, files: KeptFiles
+) -> None:
     """That a row names the earlier months whose published list has the dossier: of the same scope
     or of the whole, of a year, as they stood when it was frozen."""
     rows = _plain(files, edition.frozen.rows)
@@ -96,7 +98,7 @@ def _plain(files: KeptFiles, digest: str) -> Json | None:
 class _Edition:
     """One edition and its two lists, as far as their files are there."""
 
-    def __init__(self, check: Check, edition: Edition, files: KeptFiles) -> None:
+    def __init__(self, check: Check, edition: RecountedEdition, files: KeptFiles) -> None:
         self._check = check
         self._edition = edition
         self._files = files

@@ -69,11 +69,14 @@ class Someone:
     def post(self, path: str, body: Json) -> httpx.Response:
         """Sent again, as the same request, while it is being done."""
 
-        def done() -> httpx.Response | None:
-            answer = self.http.post(API + path, json=body)
-            return None if answer.status_code in (202, 503) else answer
+        answers: list[httpx.Response] = []
 
-        return wait_for(done, PATIENCE, every=0.3, what=path)
+        def done() -> bool:
+            answers.append(self.http.post(API + path, json=body))
+            return answers[-1].status_code not in (202, 503)
+
+        wait_for(done, PATIENCE, every=0.3, what=path)
+        return answers[-1]
 
     def ask(self, list_: str, step: str, **body: Any) -> httpx.Response:
         seen = body.pop("seen", None)
@@ -119,12 +122,11 @@ class LateCity:
         """The last month, once it is frozen by itself."""
         office = self.person("reform_office")
 
-        def found() -> Json | None:
+        def found() -> list[Json]:
             answer = office.http.get(API)
-            lists = answer.json()["lists"] if answer.status_code == 200 else []
-            return lists[0] if lists else None
+            return answer.json()["lists"] if answer.status_code == 200 else []
 
-        return wait_for(found, PATIENCE, every=0.5, what="the month is frozen")
+        return wait_for(found, PATIENCE, every=0.5, what="the month is frozen")[-1]
 
 
 @contextmanager

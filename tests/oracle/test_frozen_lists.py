@@ -17,7 +17,7 @@ from dossiers.reports.late_list import month_of
 from dossiers.wire.events import AnyDossierEvent, Finished, Received
 from oracle.checks.frozen_lists import compare_month
 from oracle.checks.report import Check
-from oracle.frozen_lists import KnownLog, Month, RecountedMonth, recount
+from oracle.frozen_lists import FrozenMonth, LogAtCut, RecountedMonth, recount
 from tests.dossiers.publication.made_lists import MadeList, made_list
 from tests.dossiers.stories import DAY, OFFICE, RESTART, START, VERSIONS
 from tests.dossiers.test_late_list_live import kept
@@ -36,10 +36,10 @@ def frozen(found: list[AnyDossierEvent], now: int, context: Context, scope: str)
 def recounted(
     found: list[AnyDossierEvent], now: int, context: Context, scope: str
 ) -> RecountedMonth:
-    log, month = KnownLog(), month_of("2026-09", context)
+    log, month = LogAtCut(), month_of("2026-09", context)
     for event in found:
         log.dossiers[event.dossier_id].setdefault((event.madonvi, event.event_id), event)
-    span = Month(month.start, month.end, min(now, month.end), now, scope)
+    span = FrozenMonth(month.start, month.end, min(now, month.end), now, scope)
     return recount(log, span, InForce([(0, context)]))
 
 
