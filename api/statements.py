@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from api.months import EVER
+
 _BOUND = re.compile(r"\{(\w+):")
 
 
@@ -22,11 +24,12 @@ def moment(at: int) -> datetime:
 class Where:
     """The conditions of a statement, all of which must hold. ``parameters``: what they bind, and
     what else the statement does. Values never stand in the text. ``few``: whether few rows of many
-    are asked for."""
+    are asked for. ``months``: where all of them are that the conditions are true of."""
 
     def __init__(self, *conditions: str, **parameters: Any) -> None:
         self.parameters = parameters
         self.few = False
+        self.months = EVER
         self._conditions = list(conditions)
         self._dear: set[str] = set()
 

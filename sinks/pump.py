@@ -51,6 +51,7 @@ class Pump(threading.Thread):
         self._open_reader = open_reader
         self._reader: Reader | None = None
         self._failures = 0
+        self._moves = 0
         self._error = ""
         self.rows = 0  # inserted since the start, before merges
         self.skipped = 0  # records refused since the start
@@ -111,6 +112,7 @@ class Pump(threading.Thread):
                 self.held = 0
                 reader.done(taken, decoded.bad)
                 reader.commit()
+                self._tidy()
                 self._failures = 0
                 self._error = ""
         except KafkaException as error:
@@ -128,7 +130,8 @@ class Pump(threading.Thread):
         held = False
         while True:
             try:
-                self._store.insert(self._decoder.table, decoded.rows, token)
+                self._forget_if_moved(reader)
+                self._decoder.insert(self._store, decoded.rows, token)
             except StoreError as error:
                 self._failures += 1
                 self._error = str(error)
@@ -145,6 +148,18 @@ class Pump(threading.Thread):
                 held = True
             if self._wait(reader.heartbeat):
                 return False
+
+    def _forget_if_moved(self, reader: Reader) -> None:
+        if reader.moves != self._moves:
+            self._moves = reader.moves
+            self._decoder.forget()
+
+    def _tidy(self) -> None:
+        """What can wait: rows are in, and the next batch asks for it again."""
+        try:
+            self._decoder.committed(self._store)
+        except StoreError as error:
+            log.warning("%s is not tidied up: %s", self.table, error)
 
     def _wait(self, meanwhile: Callable[[], None] | None = None) -> bool:
         """Pause after a failure; True if it was time to stop."""

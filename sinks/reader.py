@@ -68,6 +68,7 @@ class Reader:
         self.topic = topic
         self.progress: dict[int, Progress] = {}
         self.last_error = ""  # until the next success
+        self.moves = 0  # of partitions, to this reader or away
         self._lock = threading.Lock()
         self._follower = GroupFollower(
             kafka, topic, group, instance, _SETTINGS, logger=log, silent_s=silent_s,
@@ -145,10 +146,12 @@ class Reader:
 
     def _assigned(self, partitions: list[int]) -> None:
         with self._lock:
+            self.moves += 1
             for partition in partitions:
                 self.progress[partition] = Progress(self.topic, partition)
 
     def _revoked(self, partitions: list[int]) -> None:
         with self._lock:
+            self.moves += 1
             for partition in partitions:
                 self.progress.pop(partition, None)

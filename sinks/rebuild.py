@@ -18,6 +18,7 @@ SUFFIX = "_rebuild"
 TABLES = (
     "dossier_events",
     "dossiers",
+    "dossiers_by_end",
     "tallies",
     "alerts",
     "traits",
@@ -40,6 +41,10 @@ _KEPT = {
     "dossiers": "SELECT * FROM dossiers FINAL WHERE timeline = {timeline:String} "
     "AND dossier_id NOT IN "
     "(SELECT dossier_id FROM `{new}`.dossiers) AND dossier_id IN "
+    "(SELECT dossier_id FROM `{new}`.dossier_events)",
+    "dossiers_by_end": "SELECT * FROM dossiers_by_end FINAL WHERE timeline = {timeline:String} "
+    "AND dossier_id NOT IN "
+    "(SELECT dossier_id FROM `{new}`.dossiers_by_end) AND dossier_id IN "
     "(SELECT dossier_id FROM `{new}`.dossier_events)",
 }
 # The same if the new tables are those of a timeline that was folded anew from the log of a

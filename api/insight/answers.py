@@ -10,6 +10,7 @@ from typing import Any
 
 from api.insight.conditions import TABLE, Standpoint, matching, where_of
 from api.insight.filters import Filter
+from api.months import Months
 from api.ports import Query
 from api.statements import Where
 from api.viewer import Viewer
@@ -90,9 +91,11 @@ async def _counted_together(read_by: Filter, viewer: Viewer) -> dict[Filter, int
 
 async def _counts(filters: Sequence[Filter], viewer: Viewer, common: Filter) -> list[int]:
     read = where_of(common, Standpoint.counting(viewer, common))
+    wheres = [where_of(each, Standpoint.counting(viewer, each)) for each in filters]
+    read.months = read.months.within(Months.of_any(each.months for each in wheres))
+    read.few = read.few or all(each.few for each in wheres)
     columns, bound = [], {}
-    for number, filter_ in enumerate(filters):
-        asked = where_of(filter_, Standpoint.counting(viewer, filter_))
+    for number, asked in enumerate(wheres):
         own = asked.beyond(read).renamed(f"f{number}_")
         columns.append(f"countIf({own}) AS n{number}")
         bound.update(own.parameters)

@@ -12,6 +12,7 @@ from api.insight.filters import Filter
 from api.insight.linked import LinkedCount, is_live, live_count, standpoint
 from api.insight.live_fields import filter_of
 from api.insight.windows import span_of
+from api.months import Months
 from api.viewer import Viewer
 from dossiers.tallies.vector import on_time_rate
 from dossiers.wire.keys import unit_scope
@@ -47,8 +48,10 @@ async def by_unit(
     if at.scopes is not None:  # of these units the figures may be seen, by whoever dossiers are had
         at = replace(at, scopes=tuple(map(unit_scope, units)))
     where, columns = where_of(of, at), []
-    for name, filter_ in filters.items():
-        own = where_of(filter_, at).beyond(where).renamed(f"{name}_")
+    wheres = {name: where_of(filter_, at) for name, filter_ in filters.items()}
+    where.months = where.months.within(Months.of_any(each.months for each in wheres.values()))
+    for name, asked in wheres.items():
+        own = asked.beyond(where).renamed(f"{name}_")
         columns.append(f"countIf({own}) AS {name}")
         where.parameters.update(own.parameters)
     lately(where, span_of(window, at.now, at.context.calendar).kept.start, at.now)

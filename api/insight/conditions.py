@@ -1,4 +1,5 @@
-"""A filter as conditions of SQL over table ``dossiers``: the one place that says what it means.
+"""A filter as conditions of SQL over table ``dossiers_by_end``: the one place that says what it
+means.
 
 Standings and marks are the stream's, as of each dossier's last change: a deadline that passes is a
 change. So a row is as the live figures have it as soon as the sink has it.
@@ -14,6 +15,7 @@ from api.insight.due_ranges import due_in
 from api.insight.few import asks_for_few
 from api.insight.filters import Filter
 from api.insight.happenings import happened, within
+from api.insight.kept_months import months_of
 from api.insight.vocabulary import TOTAL
 from api.insight.windows import span_of
 from api.statements import Where
@@ -22,8 +24,10 @@ from dossiers.reference.context import UNKNOWN, Context
 from dossiers.wire.flags import AFTER_END
 from dossiers.wire.keys import officer_scope, unit_scope
 
-TABLE = "dossiers AS d FINAL"
-_MATCHING = "d.dossier_id IN (SELECT d.dossier_id FROM dossiers AS d WHERE {}) AND {}"
+TABLE = "dossiers_by_end AS d FINAL"
+_IDS = "SELECT d.dossier_id FROM dossiers_by_end AS d WHERE "
+_MATCHING = "d.dossier_id IN (" + _IDS + "{} AND {}) AND {} AND {}"
+_MONTHS = "/* months */ 1"  # stands for those of the whole statement, which are known at its end
 # By hashes of 128 bits: a set of them takes a third of the memory of the ids.
 _BY_CHANNEL = (
     "(sipHash128(d.dossier_id) IN (SELECT sipHash128(dossier_id) FROM traits WHERE {traits} "
@@ -87,13 +91,14 @@ def where_of(filter_: Filter, at: Standpoint) -> Where:
             add(where, value, at)
     if filter_.of_procedures:
         _of_procedures(where, filter_, at.context)
-    if filter_.channel:
-        _channel(where, filter_)
     if filter_.charged or filter_.charged_in:
         _charged(where, filter_, at)
     if filter_.what or filter_.window:
         happened(where, filter_, at.now, at.context.calendar)
+    where.months = months_of(filter_, at.now, at.context.calendar)
     where.few = asks_for_few(filter_, at.scopes, at.now, at.context)
+    if filter_.channel:
+        _channel(where, filter_)
     return where
 
 
@@ -106,7 +111,12 @@ def matching(where: Where) -> str:
     may be a large part of all, FINAL alone costs less, and no memory for their ids. What is dear to
     ask is not asked twice.
     """
-    return _MATCHING.format(where.cheap, where) if where.few else str(where)
+    months = str(where.months)
+    if where.few:
+        text = _MATCHING.format(where.cheap, months, where, months)
+    else:
+        text = f"{where} AND {months}"
+    return text.replace(_MONTHS, months)
 
 
 def _unit(where: Where, value: str, _: Standpoint) -> None:
@@ -147,18 +157,13 @@ def _supplements(where: Where, value: int, _: Standpoint) -> None:
 
 
 def _channel(where: Where, filter_: Filter) -> None:
-    """By the dossier's traits; one that has none came by no known channel. Of a unit only the
-    traits of its dossiers are read. Which dossiers any of their records names the channel of is
-    plain to read; only of those whose records differ is the newest one made."""
-    own = ["timeline = {timeline:String}"]
-    for asked, condition in (
-        (filter_.unit, "has(scopes, {unit:String})"),
-        (filter_.held_in, "hasAny(held_units, {held_units:Array(String)})"),
-        (filter_.charged_in, "hasAny(held_units, {charged_in:Array(String)})"),
-    ):
-        if asked:
-            own.append(f"dossier_id IN (SELECT dossier_id FROM dossiers WHERE {condition})")  # noqa: S608
-    where.add_dear(_BY_CHANNEL.format(traits=" AND ".join(own)), channel=filter_.channel)
+    """By the dossier's traits; one that has none came by no known channel. Where few dossiers are
+    asked for, only their traits are read. Which dossiers any of their records names the channel of
+    is plain to read; only of those whose records differ is the newest one made."""
+    own = "timeline = {timeline:String}"
+    if where.few:
+        own += f" AND dossier_id IN ({_IDS}{where.cheap} AND {_MONTHS})"
+    where.add_dear(_BY_CHANNEL.format(traits=own), channel=filter_.channel)
 
 
 def _left(where: Where, value: str, at: Standpoint) -> None:

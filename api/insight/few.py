@@ -5,8 +5,10 @@ from __future__ import annotations
 from api.insight.filters import Filter
 from api.insight.vocabulary import OPEN
 from api.insight.windows import span_of
+from api.months import Months
 from api.statements import Where, moment
 from dossiers.reference.context import Context
+from dossiers.time.end_month import end_month
 from dossiers.time.hours import HOUR
 
 _FEW_STANDINGS = frozenset({*OPEN, "pending", "unreceived"})
@@ -40,6 +42,7 @@ def lately(where: Where, since: int, now: int) -> None:
     """Without what had come in and ended before ``since`` (ms): for questions that count none of
     that."""
     where.add(_LATELY, lately=moment(since))
+    where.months = where.months.within(Months(end_month(since)))
     where.few = where.few or now - since <= _SHORT_MS
 
 

@@ -45,7 +45,7 @@ def insert_last_states(
         records: list[Any] = list(last_states(kafka, timeline, partition, wanted))
         decoded = decoder.decode(records)
         if decoded.rows is not None:
-            work.new.insert(decoder.table, decoded.rows)
+            decoder.insert(work.new, decoded.rows)
             count += decoded.rows.num_rows
     decoder.close()
     return count

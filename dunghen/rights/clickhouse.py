@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _ROLES = {
-    "sink": "SELECT, INSERT",
+    "sink": "SELECT, INSERT, OPTIMIZE",
     "api": "SELECT",
     "operator": (
         "SELECT, INSERT, CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP VIEW, ALTER TABLE, "

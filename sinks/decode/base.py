@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from dossiers.wire.reading import STORED_FROM, STORED_UNTIL
+from sinks.store import Store
 
 TIME = pa.timestamp("ms", "UTC")
 TEXTS = pa.list_(pa.string())
@@ -64,6 +65,16 @@ class Decoder(ABC, Generic[Row]):
     @abstractmethod
     def build(self, records: Sequence[Record], rows: Sequence[Row]) -> pa.Table:
         """The table's columns from many parsed records; raises one of ``REFUSALS``."""
+
+    def insert(self, store: Store, rows: pa.Table, token: str = "") -> None:
+        """Into the table: all rows or none, see Store.insert. Raises StoreError."""
+        store.insert(self.table, rows, token)
+
+    def committed(self, store: Store) -> None:
+        """No record that was inserted so far comes again, but after a crash. Raises StoreError."""
+
+    def forget(self) -> None:
+        """Others may have inserted since: partitions went from hand to hand."""
 
     def close(self) -> None:
         """Let go of whatever is read beside the topic."""

@@ -1,4 +1,5 @@
-"""Topic dossiers (the changelog) to table dossiers: the header of every record, and its facts."""
+"""Topic dossiers (the changelog) to table dossiers: the header of every record, and its facts; and
+to dossiers_by_end, without them."""
 
 from __future__ import annotations
 
@@ -16,8 +17,10 @@ from dossiers.wire.keys import POSITION_KEY
 from dossiers.wire.reading import decoder, read_facts
 from dossiers.wire.records import DossierRecord, Position, has_left
 from dossiers.wire.topics import DOSSIERS
+from sinks.by_end import RowsByEnd
 from sinks.decode.base import TEXTS, TIME, Decoder, Record, table
 from sinks.judging import LateJudge
+from sinks.store import Store
 
 # Column -> (type, where it stands in the record)
 _COLUMNS: dict[str, tuple[pa.DataType, str]] = {
@@ -112,6 +115,7 @@ class FactDecoder(Decoder[_Row]):
         """``judge``: works out whose hours a late dossier's were; without one, nobody's are."""
         self._decode = decoder(_Row)
         self._judge = judge
+        self._by_end = RowsByEnd()
 
     def parse(self, record: Record) -> _Row | None:
         """The state; None for tombstones, positions and owners' records. Raises one of
@@ -144,8 +148,23 @@ class FactDecoder(Decoder[_Row]):
             columns[name] = (kind, list(map(read, shares)))
         return table(columns)
 
+    def insert(self, store: Store, rows: pa.Table, token: str = "") -> None:
+        """Into both tables; what is interrupted may be done again. Raises StoreError."""
+        places = self._by_end.insert(store, rows, token)
+        store.insert(self.table, rows, token)
+        self._by_end.placed(places)
+
+    def committed(self, store: Store) -> None:
+        """As Decoder.committed."""
+        self._by_end.tidy(store)
+
+    def forget(self) -> None:
+        """As Decoder.forget."""
+        self._by_end.forget()
+
     def close(self) -> None:
         """Let go of what is read beside the topic."""
+        self.forget()
         if self._judge is not None:
             self._judge.close()
 

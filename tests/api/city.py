@@ -136,7 +136,7 @@ class City:
             decoded = decoder.decode(found)
             assert not decoded.bad
             if decoded.rows is not None:
-                store.insert(decoder.table, decoded.rows, f"{topic}-{batch}")
+                decoder.insert(store, decoded.rows, f"{topic}-{batch}")
 
 
 def received(

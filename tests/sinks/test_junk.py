@@ -83,10 +83,10 @@ def test_what_is_taken_goes_into_the_table_and_a_good_record_after_it(
     together = decoder.decode(records)
     assert together.rows is not None
     assert len(together.bad) > 5
-    embedded_store.insert(decoder.table, together.rows, "all")
+    decoder.insert(embedded_store, together.rows, "all")
     for record in records:  # and alone, as it comes in a quiet hour
         alone = decoder.decode([record])
         if alone.rows is not None:
-            embedded_store.insert(decoder.table, alone.rows, f"one-{record.offset}")
+            decoder.insert(embedded_store, alone.rows, f"one-{record.offset}")
     found = embedded_store.query(f"SELECT * FROM {decoder.table} FINAL")  # noqa: S608
     assert any("good" in map(str, row.values()) for row in found)

@@ -84,7 +84,7 @@ class Stream:
             ]
             decoded = decoder.decode(found)
             if decoded.rows is not None:
-                self.store.insert(decoder.table, decoded.rows)
+                decoder.insert(self.store, decoded.rows)
 
     def state(self, dossier: str) -> DossierRecord:
         return msgspec.json.decode(self.engine.state.dossiers[dossier], type=DossierRecord)

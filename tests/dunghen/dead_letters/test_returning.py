@@ -72,7 +72,7 @@ class InMemory:
             records = [Record(0, m.offset() or 0, m.key(), m.value()) for m in found]
             decoded = decoder.decode(records)
             if decoded.rows is not None:
-                self.store.insert(decoder.table, decoded.rows)
+                decoder.insert(self.store, decoded.rows)
 
     def returning(self, dossier: str, now: int) -> bytes | None:
         archive = ReturningDossiers(self.kafka, self.store, TIMELINE, DEFAULT_BOUND)  # type: ignore[arg-type]
