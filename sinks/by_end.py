@@ -27,6 +27,7 @@ _INSTANTS = (
     "submitted_at", "received_at", "breached_at", "late_reception_at", "resumed_at",
     "extended_at", "rewritten_at",
 )  # fmt: skip
+_Whole = np.ndarray[Any, np.dtype[np.int64]]
 _NEVER = -(10**15)  # ms; no table has such a time
 _NO_END = int(np.int64(_NEVER + SHIFT).astype("M8[ms]").astype("M8[M]").astype(np.int64))
 _STORED = f"""
@@ -90,24 +91,24 @@ class RowsByEnd:
         return found
 
 
-def end_months(rows: pa.Table) -> np.ndarray[Any, np.dtype[np.int64]]:
+def end_months(rows: pa.Table) -> _Whole:
     """In which month (dossiers.time.end_month) each row is kept: NO_MONTH if it has not ended, or
     ended before something else that it tells."""
     ends = _months(rows.column("finished_at"))
     latest = np.max([_months(rows.column(name)) for name in _INSTANTS], axis=0)
-    months: np.ndarray[Any, np.dtype[np.int64]] = (ends // 12 + 1970) * 100 + ends % 12 + 1
-    return np.where((ends == _NO_END) | (latest > ends), NO_MONTH, months)
+    months = (ends // 12 + 1970) * 100 + ends % 12 + 1
+    months[(ends == _NO_END) | (latest > ends)] = NO_MONTH
+    return months
 
 
-def _months(times: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _months(times: pa.ChunkedArray) -> _Whole:
     """Months since 1970, of no time one long before."""
-    at = times.cast(pa.timestamp("ms", "UTC")).cast(pa.int64()).fill_null(_NEVER).to_numpy()
+    numbers = times.cast(pa.timestamp("ms", "UTC")).cast(pa.int64())
+    at: _Whole = numbers.fill_null(_NEVER).to_numpy()
     return (at + SHIFT).astype("M8[ms]").astype("M8[M]").astype(np.int64)
 
 
-def _left(
-    ids: list[str], months: list[int], former: Mapping[str, int]
-) -> list[tuple[int, int]]:
+def _left(ids: list[str], months: list[int], former: Mapping[str, int]) -> list[tuple[int, int]]:
     """(number of the row, month): of each dossier's last row the places that it has no more. Other
     rows of these may be there from an insert that was interrupted."""
     last = {id_: number for number, id_ in enumerate(ids)}

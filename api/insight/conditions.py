@@ -18,6 +18,7 @@ from api.insight.happenings import happened, within
 from api.insight.kept_months import months_of
 from api.insight.vocabulary import TOTAL
 from api.insight.windows import span_of
+from api.months import EVER
 from api.statements import Where
 from api.viewer import Viewer
 from dossiers.reference.context import UNKNOWN, Context
@@ -27,15 +28,13 @@ from dossiers.wire.keys import officer_scope, unit_scope
 TABLE = "dossiers_by_end AS d FINAL"
 _IDS = "SELECT d.dossier_id FROM dossiers_by_end AS d WHERE "
 _MATCHING = "d.dossier_id IN (" + _IDS + "{} AND {}) AND {} AND {}"
-_MONTHS = "/* months */ 1"  # stands for those of the whole statement, which are known at its end
+# Stands for the dossiers that the whole statement asks for, which are known at its end.
+_ASKED_FOR = "/* asked for */ 1"
 # By hashes of 128 bits: a set of them takes a third of the memory of the ids.
 _BY_CHANNEL = (
-    "(sipHash128(d.dossier_id) IN (SELECT sipHash128(dossier_id) FROM traits WHERE {traits} "
-    "AND newest.channel = {{channel:UInt8}}) AND d.dossier_id NOT IN ("
-    "SELECT dossier_id FROM traits_current WHERE {traits} AND ifNull(channel, 0) != "
-    "{{channel:UInt8}} AND dossier_id IN (SELECT dossier_id FROM traits WHERE {traits} "
-    "GROUP BY dossier_id HAVING count() > 1 AND countIf(newest.channel = {{channel:UInt8}}) > 0 "
-    "SETTINGS optimize_aggregation_in_order = 1)))"
+    "(sipHash128(d.dossier_id) IN (SELECT sipHash128(dossier_id) FROM traits "
+    f"WHERE timeline = {{timeline:String}} AND {_ASKED_FOR} "
+    "GROUP BY dossier_id HAVING tupleElement(max(newest), 'channel') = {channel:UInt8}))"
 )
 MARKS = {
     "due_soon": "d.due_soon",
@@ -97,8 +96,6 @@ def where_of(filter_: Filter, at: Standpoint) -> Where:
         happened(where, filter_, at.now, at.context.calendar)
     where.months = months_of(filter_, at.now, at.context.calendar)
     where.few = asks_for_few(filter_, at.scopes, at.now, at.context)
-    if filter_.channel:
-        _channel(where, filter_)
     return where
 
 
@@ -112,11 +109,10 @@ def matching(where: Where) -> str:
     ask is not asked twice.
     """
     months = str(where.months)
-    if where.few:
+    text = f"{where} AND {months}"
+    if where.few and where.months == EVER:
         text = _MATCHING.format(where.cheap, months, where, months)
-    else:
-        text = f"{where} AND {months}"
-    return text.replace(_MONTHS, months)
+    return text.replace(_ASKED_FOR, f"dossier_id IN ({_IDS}{where.cheap} AND {months})")
 
 
 def _unit(where: Where, value: str, _: Standpoint) -> None:
@@ -156,14 +152,10 @@ def _supplements(where: Where, value: int, _: Standpoint) -> None:
     where.add("d.supplements >= {supplements:UInt16}", supplements=value)
 
 
-def _channel(where: Where, filter_: Filter) -> None:
-    """By the dossier's traits; one that has none came by no known channel. Where few dossiers are
-    asked for, only their traits are read. Which dossiers any of their records names the channel of
-    is plain to read; only of those whose records differ is the newest one made."""
-    own = "timeline = {timeline:String}"
-    if where.few:
-        own += f" AND dossier_id IN ({_IDS}{where.cheap} AND {_MONTHS})"
-    where.add_dear(_BY_CHANNEL.format(traits=own), channel=filter_.channel)
+def _channel(where: Where, value: int, _: Standpoint) -> None:
+    """By the newest traits of the dossiers that are asked for; one that has none came by no known
+    channel."""
+    where.add_dear(_BY_CHANNEL, channel=value)
 
 
 def _left(where: Where, value: str, at: Standpoint) -> None:
@@ -210,7 +202,7 @@ _CONDITIONS: dict[str, Callable[..., None]] = {
     "step": _step, "text": _text,
     "standing": _standing, "marks": _marks, "flags": _flags, "supplements": _supplements,
     "held": _held, "held_in": _held_in, "late_before": _late_before,
-    "left": _left, "age": _age, "due": _due, "turns": _turns,
+    "left": _left, "age": _age, "due": _due, "turns": _turns, "channel": _channel,
 }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from dunghen.timeline.reading import read_reference, read_timeline
 from dunghen.verify import filtering
 from dunghen.verify.lists import check_late_lists
 from dunghen.verify.texts import check_texts
-from oracle.checks import alerts, late_hours, raw, sql_recount, stored, stream, traits
+from oracle.checks import alerts, by_end, late_hours, raw, sql_recount, stored, stream, traits
 from oracle.checks import tallies as tallies_check
 from oracle.checks.cut import CutPartition, read_cut
 from oracle.checks.report import Report
@@ -111,6 +111,7 @@ class _Recount:
         parts, counts = self._parts, self._counts
         self._report.checks += [
             stored.check_dossiers(store, timeline, parts, counts),
+            by_end.check_by_end(store, timeline),
             stored.check_tallies(store, timeline, tallies),
             stored.check_alerts(store, timeline, parts),
             raw.check_events(store, timeline, parts),

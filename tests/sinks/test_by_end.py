@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dossiers.time.end_month import end_month
+from oracle.checks.by_end import check_by_end
 from sinks import by_end
 from sinks.decode.base import Record
 from sinks.decode.facts import FactDecoder
@@ -181,3 +182,27 @@ def test_a_database_from_before_is_filled_with_what_it_has(embedded_store: Store
         embedded_store.command(fill)
         assert embedded_store.query(places) == filled
         assert rows(embedded_store, "dossiers_by_end") == found
+
+
+def test_verification_tells_what_differs(embedded_store: Store) -> None:
+    sink = Sink(embedded_store)
+    sink.take([record(f"d{n}", state, n) for n, state in enumerate(STATES)])
+    sound = check_by_end(embedded_store, "line")
+    assert (sound.compared, sound.differences) == (len(STATES), 0)
+    embedded_store.command(
+        "INSERT INTO dossiers_by_end SELECT * REPLACE (202609 AS end_month) "
+        "FROM dossiers_by_end WHERE dossier_id = 'd1' AND end_month > 0"
+    )
+    embedded_store.command(
+        "INSERT INTO dossiers_by_end SELECT * REPLACE ('elsewhere' AS unit, version + 1 AS version)"
+        " FROM dossiers_by_end FINAL WHERE dossier_id = 'd2'"
+    )
+    embedded_store.command(
+        "INSERT INTO dossiers_by_end SELECT * REPLACE (version + 1 AS version, 1 AS is_gone)"
+        " FROM dossiers_by_end FINAL WHERE dossier_id = 'd3'"
+    )
+    assert sorted(check_by_end(embedded_store, "line").examples) == [
+        "d1: 2 rows by its end, 1 in the table of dossiers",
+        "d2: the two rows say different things",
+        "d3: 0 rows by its end, 1 in the table of dossiers",
+    ]
