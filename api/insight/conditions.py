@@ -30,11 +30,17 @@ _IDS = "SELECT d.dossier_id FROM dossiers_by_end AS d WHERE "
 _MATCHING = "d.dossier_id IN (" + _IDS + "{} AND {}) AND {} AND {}"
 # Stands for the dossiers that the whole statement asks for, which are known at its end.
 _ASKED_FOR = "/* asked for */ 1"
-# By hashes of 128 bits: a set of them takes a third of the memory of the ids.
+# Of a dossier of which one record alone tells that is plain to read; of others the newest is made.
+_TRAITS = (
+    "(SELECT dossier_id FROM traits WHERE timeline = {timeline:String} AND "  # noqa: S608
+    + _ASKED_FOR
+    + " "
+    "GROUP BY dossier_id HAVING count() "
+)
 _BY_CHANNEL = (
-    "(sipHash128(d.dossier_id) IN (SELECT sipHash128(dossier_id) FROM traits "
-    f"WHERE timeline = {{timeline:String}} AND {_ASKED_FOR} "
-    "GROUP BY dossier_id HAVING tupleElement(max(newest), 'channel') = {channel:UInt8}))"
+    "(d.dossier_id IN " + _TRAITS + "= 1 AND any(newest.channel) = {channel:UInt8}) "  # noqa: S608
+    "OR d.dossier_id IN (SELECT dossier_id FROM traits_current "
+    "WHERE channel = {channel:UInt8} AND dossier_id IN " + _TRAITS + "> 1)))"
 )
 MARKS = {
     "due_soon": "d.due_soon",

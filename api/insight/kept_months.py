@@ -14,7 +14,9 @@ from dossiers.time.calendar import Calendar
 from dossiers.time.end_month import end_month
 
 _WITHOUT_END = frozenset({"overdue", "waiting", "within", "pending"})
-_MARKS_WITHOUT_END = frozenset({"due_soon", "suspended", "late_reception", "unended"})
+_MARKS_WITHOUT_END = frozenset(
+    {"due_soon", "suspended", "late_reception", "step_overdue", "unended"}
+)
 _ENDS = frozenset({"finished", "judged", *FINISHED})
 
 
