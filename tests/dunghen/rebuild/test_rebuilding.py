@@ -165,6 +165,7 @@ def test_the_result_equals_what_was_there(filled: Line) -> None:
     assert filled.tables() == before
     assert done.kept == {
         "deliveries": 1, "traits": 0, "sync_errors": 0, "tallies": 1, "dossiers": 1,
+        "dossiers_by_end": 1,
     }  # fmt: skip
     assert done.refolded == 0
 
