@@ -40,5 +40,8 @@ def chosen(
 
 def counted(seen: SeenCases) -> dict[Show, int]:
     """How many there are of each."""
-    states = [seen.edition.case(row.case) for row in seen.rows]
-    return {show: sum(map(_FITS[show], states)) for show in SHOWS}
+    # Of most cases nobody has said anything: these are not looked at one by one.
+    states = [state for case, state in seen.edition.cases.items() if seen.sees(case)]
+    found = {show: sum(map(_FITS[show], states)) for show in SHOWS}
+    silent = len(seen.rows) - len(states)
+    return {**found, "all": len(seen.rows), "unexplained": found["unexplained"] + silent}

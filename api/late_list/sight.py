@@ -74,6 +74,25 @@ def _rows(index: CaseRows, whole: bool, units: Iterable[str], officer: str) -> t
     return tuple(index.of(units, officer))
 
 
+async def case_count(viewer: Viewer, edition: Edition) -> int | None:
+    """How many cases of an edition somebody sees; None if its rows are no more, or for whoever
+    sees all of it, whether there are any or not."""
+    reach, frozen = viewer.reach, edition.frozen.record
+    if reach.whole:
+        return None
+    core = await viewer.live.shelf.core(frozen.core)
+    holders = await viewer.live.shelf.holders(frozen.rows)
+    if core is None or holders is None:
+        return 0
+    units: frozenset[str] = frozenset()
+    if reach.units:
+        units = units_within(core, reach.units, viewer.live.within(reach).units)
+    mine = {reach.officer} - {""}
+    return sum(
+        count for (unit, officer), count in holders.items() if unit in units or officer in mine
+    )
+
+
 def sees_whole(viewer: Viewer) -> bool:
     """Whether somebody sees all lists, and all that is in them."""
     return bool(viewer.principal.roles & WHOLE_ROLES) and viewer.reach.whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -21,7 +22,8 @@ class CaseRow:
 
 
 class CaseRows:
-    """``by_case``: in the order of the rows. ``officers``: lines by (unit, officer)."""
+    """``by_case``: in the order of the rows. ``officers``: lines by (unit, officer); ``holders``:
+    how many cases each (unit, officer) has."""
 
     def __init__(self, rows: ListRows) -> None:
         self.rows = rows
@@ -31,6 +33,9 @@ class CaseRows:
         self.officers: Mapping[tuple[str, str], OfficerLine] = {
             (each.row.unit, each.row.officer): each.row for each in rows.officers
         }
+        self.holders: Mapping[tuple[str, str], int] = Counter(
+            (case.unit, case.officer) for case in self.by_case
+        )
         self._by_unit: dict[str, list[CaseRow]] = {}
         self._by_officer: dict[str, list[CaseRow]] = {}
         for row in self.by_case.values():

@@ -77,6 +77,8 @@ class Freezing:
         key, patience = f"freeze {asked.list} {asked.edition}", self._desk.lists.patience
         found = await self._works.join(key, lambda: self._frozen(asked), patience)
         assert isinstance(found, WrittenRecord)  # noqa: S101 (what _frozen gives)
+        if (found.record.by, found.record.request) != (asked.by, asked.request):
+            raise LateListError(409, "frozen_already", "Somebody else has just frozen this month.")
         return found
 
     def _check(self, asked: FreezeRequest) -> None:

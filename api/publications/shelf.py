@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from api.publications.case_rows import CaseRows
@@ -12,6 +12,7 @@ from api.publications.ports import LateLists
 from dossiers.wire.late_lists import ListCore, ListRows, NameSheet
 from dossiers.wire.reading import Json, decoder, read_or_none
 
+_MOST_HOLDERS = 200  # lists
 MOST_KEPT = 96 * 2**20  # bytes of files whose contents are kept ready
 T = TypeVar("T")
 _core: Callable[[Json], ListCore] = decoder(ListCore)
@@ -27,6 +28,7 @@ class Shelf:
     def __init__(self, lists: LateLists | None) -> None:
         self._lists = lists
         self._kept: OrderedDict[tuple[str, str], tuple[int, object]] = OrderedDict()
+        self._holders: OrderedDict[str, Mapping[tuple[str, str], int]] = OrderedDict()
         self._reading: dict[tuple[str, str], asyncio.Task[tuple[int, object]]] = {}
 
     async def core(self, digest: str) -> ListCore | None:
@@ -41,6 +43,17 @@ class Shelf:
     async def cases(self, digest: str) -> CaseRows | None:
         """The rows with an index of what can be explained in them."""
         return await self._ready("rows", digest, lambda content: CaseRows(_rows(content)))
+
+    async def holders(self, digest: str) -> Mapping[tuple[str, str], int] | None:
+        """How many cases each (unit, officer) has in rows, without having these in hand."""
+        if digest not in self._holders:
+            found = await self.cases(digest)
+            if found is None:
+                return None
+            self._holders[digest] = found.holders
+            while len(self._holders) > _MOST_HOLDERS:
+                self._holders.popitem(last=False)
+        return self._holders[digest]
 
     async def sheet(self, digest: str) -> NameSheet | None:
         """Of a name sheet's, "" for none."""
@@ -63,6 +76,8 @@ class Shelf:
         gone = set(digests)
         for key in [key for key in self._kept if key[1] in gone]:
             del self._kept[key]
+        for digest in gone:
+            self._holders.pop(digest, None)
 
     async def _ready(self, kind: str, digest: str, read: Callable[[Json], T]) -> T | None:
         key = (kind, digest)

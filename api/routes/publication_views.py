@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.late_list.finding import counted
 from api.late_list.offering import offered
-from api.late_list.sight import SeenCases, seen_cases, sees_whole
+from api.late_list.sight import seen_cases, sees_whole
 from api.late_list.telling import ListNames
 from api.publications.case_rows import CaseRow
 from api.publications.errors import LateListError
@@ -31,11 +31,13 @@ async def list_shown(viewer: Viewer, edition: Edition) -> ListShown:
     except LateListError as error:
         if error.status != 410:
             raise
-        return _told(viewer, edition, None)
-    return _told(viewer, edition, seen)
+        return list_told(viewer, edition, {})
+    counts = {str(show): count for show, count in counted(seen).items()}
+    return list_told(viewer, edition, counts)
 
 
-def _told(viewer: Viewer, edition: Edition, seen: SeenCases | None) -> ListShown:
+def list_told(viewer: Viewer, edition: Edition, counts: dict[str, int]) -> ListShown:
+    """``counts``: of the cases that are seen, by how far they are."""
     frozen, whole = edition.frozen.record, sees_whole(viewer)
     month, scope = month_and_scope(frozen.list)
     published = edition.published.record if edition.published is not None else None
@@ -56,7 +58,7 @@ def _told(viewer: Viewer, edition: Edition, seen: SeenCases | None) -> ListShown
             OneFile(name=each.name, media=each.media, sha256=each.sha256, size=each.size)
             for each in files
         ],
-        cases={} if seen is None else {str(show): count for show, count in counted(seen).items()},
+        cases=counts,
         offered=[*offered(viewer, edition)],
         working=any(frozen.list in key for key in viewer.live.publishing.works.running),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from api.late_list.effects import effect_for
 from api.late_list.finding import Show, chosen
 from api.late_list.places import acting_as
 from api.late_list.publishing import draft
-from api.late_list.sight import edition_of, seen_cases
+from api.late_list.sight import case_count, edition_of, seen_cases
 from api.late_list.telling import names_in, texts_of
 from api.paging import Cursor, decode_cursor, encode_cursor
 from api.problems import Problem, problem, responses
@@ -28,7 +28,7 @@ from api.routes.publication_models import (
     ListShown,
     ListsShown,
 )
-from api.routes.publication_views import case_shown, effect_shown, list_shown
+from api.routes.publication_views import case_shown, effect_shown, list_shown, list_told
 from api.viewer import LoadedViewer
 from dossiers.text.ids import MAX_ID
 from dossiers.wire.publications import Case
@@ -66,11 +66,10 @@ async def lists(viewer: LoadedViewer) -> ListsShown:
     """Those in which something is yours, the newest month first; what you may do in each."""
     found = []
     for id_ in viewer.live.publications.state.months():
-        try:
-            found.append(await list_shown(viewer, edition_of(viewer, id_)))
-        except LateListError as error:
-            if error.status not in (404, 410):
-                raise
+        edition = edition_of(viewer, id_)
+        count = await case_count(viewer, edition)
+        if count != 0:
+            found.append(list_told(viewer, edition, {} if count is None else {"all": count}))
     return ListsShown(lists=found)
 
 

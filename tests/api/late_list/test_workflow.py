@@ -166,11 +166,16 @@ async def test_everybody_sees_their_part_and_no_more(tmp_path: Path) -> None:
             told = (await api.get(who, URL)).json()
             assert (told["total"] is None) == (who is not LEADER)
             assert told["cases"]["all"] == count
+            [listed] = (await api.get(who, "/api/v1/publications")).json()["lists"]
+            counts = {} if who is LEADER else {"all": count}
+            assert (listed["id"], listed["cases"]) == (LIST, counts)
         mine = (await api.get(OFFICER, f"{URL}/cases?show=explained")).json()
         [case] = mine["cases"]
         assert case["explanation"]["text"] == "Nghỉ phép."
         assert case["officer_name"] == "Nguyễn Minh Tuấn"
         assert "Long" not in str(mine)
+        nobody = (await api.get(person_without_cases(), "/api/v1/publications")).json()
+        assert nobody == {"lists": []}
         first = (await api.get(LEADER, f"{URL}/cases?limit=15")).json()
         rest = (await api.get(LEADER, f"{URL}/cases?limit=15&cursor={first['next']}")).json()
         assert (len(first["cases"]), len(rest["cases"]), rest["next"]) == (15, 9, None)
