@@ -10,6 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dossiers.errors import UserError
+from dossiers.publication.freezing import FrozenList
+from dossiers.publication.listing import list_of
+from dossiers.publication.reviewed import NOTHING_REVIEWED, cases_of, with_decision
 from dossiers.reference.context import Context
 from dossiers.wire.acted import Acted
 from dossiers.wire.archived import archived_fact
@@ -131,6 +134,24 @@ def test_the_log_alone_gives_the_same_bytes(
     for scope in ("u1", "u2"):
         part = line.frozen(store, known, MONTH, scope)
         assert files(line.remade(part)) == files(part)
+        any_review_can_be_listed(part)
+    any_review_can_be_listed(before)
+
+
+def any_review_can_be_listed(frozen: FrozenList) -> None:
+    """Of no explanation, of half of them, of all: raises DoesNotAddUp if not."""
+    cases = [case for one in frozen.rows.dossiers for case in cases_of(one.row)]
+    for every in (len(cases) + 1, 2, 1):
+        for_unit = [case for case in cases[::every] if not case.officer]
+        for_officer = [case for case in cases[::every] if case.officer]
+        found = with_decision(NOTHING_REVIEWED, for_officer, (), "leave")
+        found = with_decision(found, for_unit[::2], (), "system_down")
+        listed = list_of(frozen.core, frozen.rows, frozen.sheet, found, "name", frozen.secret)
+        left = {one.row.dossier for one in listed.rows.dossiers}
+        assert len(left) == listed.core.whole.late
+        for one in listed.rows.dossiers:
+            charged = sum(charge.amount for charge in one.row.charges)
+            assert charged + one.row.unassigned == one.row.late
 
 
 def test_another_cut_is_another_list(store: Store) -> None:
