@@ -29,6 +29,7 @@ _MODULES = {
     "alerts": "benchmarks.alerts_section",
     "ingest": "benchmarks.ingest_section",
     "pages": "benchmarks.pages_section",
+    "late-list": "benchmarks.late_list_section",
     "walls": "benchmarks.walls_section",
     "recovery": "benchmarks.recovery_section",
     "large-store": "benchmarks.large_store.section",

@@ -17,6 +17,7 @@ SECTIONS = {
     "alerts": "a due time passes -> alert -> a mail server has the mail",
     "ingest": "dossiers posted to the API, acknowledged by Kafka",
     "pages": "a unit's page, with 5,000 open dossiers",
+    "late-list": "a month's late list is frozen: 30,000 dossiers held, and more with --dossiers",
     "walls": "websocket clients held at the full rate by one core",
     "recovery": "start, and worker killed -9 -> right figures again",
     "large-store": "what pages ask of a ClickHouse with --dossiers dossiers (only if named)",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -16,9 +16,7 @@ from dossiers.errors import UserError
 from dunghen.commands import late_list_desk as desk
 from dunghen.commands import late_list_look as look
 from dunghen.commands import late_list_office as office
-from dunghen.late_list.document import Document
-from dunghen.late_list.formats import as_csv, as_xlsx
-from dunghen.late_list.making import make
+from dunghen.late_list.drafting import Form, Part, draft_of, written
 from dunghen.late_list.manifests import known_files, known_here
 from dunghen.late_list.proof import MOST_BYTES, Proof
 from dunghen.late_list.proving import prove
@@ -38,11 +36,8 @@ _Scope = Annotated[
         "--scope", metavar="UNIT", help="Only what is charged to this unit and those below it."
     ),
 ]
-_Format = Annotated[Literal["json", "csv", "xlsx"], typer.Option("--format", help="What to write.")]
-_Part = Annotated[
-    Literal["officers", "units", "dossiers"],
-    typer.Option("--part", help="Which table, for --format csv."),
-]
+_Format = Annotated[Form, typer.Option("--format", help="What to write.")]
+_Part = Annotated[Part, typer.Option("--part", help="Which table, for --format csv.")]
 _Out = Annotated[
     Path | None,
     typer.Option("--out", metavar="FILE", help="Write here instead of to the terminal."),
@@ -73,27 +68,22 @@ def draft(
 
     Nothing is put on record. The same log gives the same bytes. No citizen's data is in it.
     """
-    if format_ == "xlsx" and out is None:
-        raise UserError("A workbook is no text for a terminal.", "Name a file with --out FILE.")
+    if format_ not in ("json", "csv") and out is None:
+        raise UserError("That is no text for a terminal.", "Name a file with --out FILE.")
     refuse_no_month(month)
-    document = on_stack(state, lambda installation, note: make(installation, note, month, scope))
-    body = _written(document, format_, part)
-    if out is None:
-        sys.stdout.buffer.write(body)
-        return
-    try:
-        out.write_bytes(body)
-    except OSError as error:
-        raise UserError(f"{out} cannot be written: {error.strerror}.") from error
-    found = document.found
-    print(f"{found.late} late dossiers of {found.total} held in {found.month} → {out}")
-    print(f"SHA-256 of the list  {document.digest}")
-
-
-def _written(document: Document, format_: str, part: str) -> bytes:
-    if format_ == "csv":
-        return as_csv(document, part)
-    return as_xlsx(document) if format_ == "xlsx" else document.body + b"\n"
+    paper = on_stack(state, lambda installation, note: draft_of(installation, note, month, scope))
+    for suffix, body in written(paper, format_, part):
+        if out is None:
+            sys.stdout.buffer.write(body)
+            continue
+        path = out.with_name(f"{out.stem}{suffix}{out.suffix}")
+        try:
+            path.write_bytes(body)
+        except OSError as error:
+            raise UserError(f"{path} cannot be written: {error.strerror}.") from error
+        print(f"{paper.core.whole.late} late dossiers of {paper.core.whole.total} → {path}")
+    if out is not None:
+        print(f"SHA-256 of the list  {paper.sha256}")
 
 
 app.command(rich_help_panel="Steps")(office.freeze)

@@ -1,4 +1,4 @@
-"""``dunghen schema``: JSON Schema of every record, and an AsyncAPI document."""
+"""``dunghen schema``: JSON Schema of every record and of late lists, and an AsyncAPI document."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 
 from dossiers.errors import UserError
 from dunghen.schemas.documents import asyncapi, record_schemas
+from dunghen.schemas.late_lists import late_list_schemas
 
 
 def schema(
@@ -18,7 +19,7 @@ def schema(
         typer.Option(
             "--out",
             metavar="DIR",
-            help="Write one file a record, and asyncapi.json, into this folder.",
+            help="Write one file a record, of late lists, and asyncapi.json, into this folder.",
             show_default=False,
         ),
     ] = None,
@@ -27,7 +28,7 @@ def schema(
     if out is None:
         print(json.dumps(asyncapi(), indent=2, ensure_ascii=False))
         return
-    documents = {**record_schemas(), "asyncapi": asyncapi()}
+    documents = {**record_schemas(), **late_list_schemas(), "asyncapi": asyncapi()}
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name, document in documents.items():

@@ -76,7 +76,7 @@ def freeze(installation: Installation, asked: FreezeAsked, note: Note) -> Frozen
     _refuse_replay(timeline, asked)
     known = cut_now(kafka, timeline)
     _, in_force = read_in_force(kafka.bootstrap, known.watermark, client=client)
-    month = _month(asked, known.watermark, in_force)
+    month = month_asked(asked, known.watermark, in_force)
     store = connect(installation)
     try:
         note("Waiting until ClickHouse has what the log has ...")
@@ -84,7 +84,8 @@ def freeze(installation: Installation, asked: FreezeAsked, note: Note) -> Frozen
         note(f"Judging the dossiers of {asked.month} ...")
         refused = refused_places(kafka, timeline.id, known.cut.dead_letters)
         facts = StoredFacts(store, kafka, timeline.id, known.cut, refused)
-        secret = secrets.token_bytes(SECRET_BYTES)
+        # Nobody keeps a draft, so there is nothing to hide in it: the same log gives the same one.
+        secret = bytes(SECRET_BYTES) if asked.draft else secrets.token_bytes(SECRET_BYTES)
         return frozen_from(facts, asked, known, timeline, month, in_force, secret)
     finally:
         store.close()
@@ -187,8 +188,9 @@ def _refuse_replay(timeline: Timeline, asked: FreezeAsked) -> None:
         )
 
 
-def _month(asked: FreezeAsked, now: int, in_force: InForce) -> Month:
-    """Raises UserError for what is no month, has not come or is not over, and an unknown unit."""
+def month_asked(asked: FreezeAsked, now: int, in_force: InForce) -> Month:
+    """The month that is asked for, as of ``now`` (ms). Raises UserError for what is no month, has
+    not come or is not over, and for an unknown unit."""
     try:
         month = month_of(asked.month, in_force.at(now))
     except ValueError as error:

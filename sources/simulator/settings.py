@@ -47,7 +47,7 @@ class ClockSettings(_Model):
     """``history_days``: working days before the demo's own moment. Between ``closed_from`` and
     ``closed_to``, and on days off, the demo's clock runs ``idle_speedup`` times as fast."""
 
-    history_days: int = Field(ge=1, le=60)
+    history_days: int = Field(ge=1, le=130)
     opens_at: time
     closed_from: time
     closed_to: time

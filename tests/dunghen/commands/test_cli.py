@@ -9,15 +9,19 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from documents.late_list.data import Paper, json_of
 from dossiers.tallies.vector import WIDTH
 from dossiers.wire.events import Received, Tick, encode_event
+from dossiers.wire.late_lists import Envelope
 from dossiers.wire.tallies import Tally
 from dossiers.wire.timeline import Timeline
 from dunghen.cli import run
 from dunghen.schemas.documents import RECORDS, asyncapi, record_schemas
+from dunghen.schemas.late_lists import FILES, late_list_schemas
 from dunghen.settings.loading import names, variable
 from dunghen.state.folder import StateFolder
 from dunghen.state.lock import FolderLock
+from tests.dossiers.publication.made_lists import small_list
 
 MAPPING = '[columns]\ndossier = "case"\nactivity = "what"\ntime = "at"\n'
 
@@ -170,8 +174,9 @@ def test_schemas_fit_the_records(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
     assert run(["schema", "--out", str(tmp_path / "out")]) == 0
     written = {path.name for path in (tmp_path / "out").iterdir()}
-    assert written == {f"{name}.schema.json" for name in RECORDS} | {"asyncapi.json"}
-    schemas = record_schemas()
+    named = {f"{name}.schema.json" for name in (*RECORDS, *FILES)}
+    assert written == named | {"asyncapi.json"}
+    schemas = {**record_schemas(), **late_list_schemas()}
     for schema in schemas.values():
         jsonschema.Draft202012Validator.check_schema(schema)
     received = Received(
@@ -181,8 +186,15 @@ def test_schemas_fit_the_records(tmp_path: Path, capsys: pytest.CaptureFixture[s
         jsonschema.validate(json.loads(encode_event(event)), schemas["event"])
     tally = Tally(timeline="t", scope="all", now=1, vector=(0,) * WIDTH, versions={"0": (1, 2)})
     jsonschema.validate(json.loads(msgspec.json.encode(tally)), schemas["tally"])
+    made = small_list()
+    body = json_of(Paper(core=made.core, rows=made.rows, sheet=made.sheet, envelope=Envelope()))
+    jsonschema.validate(json.loads(body), schemas["late-list"])
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"kind": "tick", "now": "late"}, schemas["event"])
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(
+            json.loads(body.replace(b'"stage":"frozen"', b'"stage":"x"')), schemas["late-list"]
+        )
 
 
 def test_asyncapi_references_exist() -> None:

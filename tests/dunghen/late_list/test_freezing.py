@@ -14,12 +14,15 @@ from dossiers.publication.freezing import FrozenList
 from dossiers.publication.listing import list_of
 from dossiers.publication.reviewed import NOTHING_REVIEWED, cases_of, with_decision
 from dossiers.reference.context import Context
+from dossiers.reference.in_force import InForce
 from dossiers.wire.acted import Acted
 from dossiers.wire.archived import archived_fact
-from dossiers.wire.events import AnyDossierEvent, Restored
+from dossiers.wire.events import AnyDossierEvent, Received, Restored
+from dossiers.wire.late_lists import Arriving
 from dossiers.wire.reading import read_facts
 from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import Officer, Procedure, Rules, Unit
+from dunghen.late_list.freezing import FreezeAsked, month_asked
 from sinks.migrate import migrate
 from sinks.store import Store
 from tests.dossiers.snapshot_stories import any_snapshots
@@ -152,6 +155,69 @@ def any_review_can_be_listed(frozen: FrozenList) -> None:
         for one in listed.rows.dossiers:
             charged = sum(charge.amount for charge in one.row.charges)
             assert charged + one.row.unassigned == one.row.late
+
+
+def test_names_units_and_rules_are_those_of_the_months_end(store: Store) -> None:
+    """What counts from October on is none of September's."""
+    line = Line([(0, OFFICE), (START + 5 * DAY, REFORMED), (END - DAY, LATER)])
+    first = Received(
+        event_id="e", dossier_id="d", occurred_at=START, received_at=START, source="portal",
+        unit="u1", officer="o1", procedure="q", due_at=START + 2 * DAY,
+    )  # fmt: skip
+    line.send([line.named(first)])
+    line.tick(END)
+    line.fill(store)
+    known = line.cut()
+    core, rows, sheet, _ = line.frozen(store, known, MONTH, before={"x": ("2026-07",)})
+    assert core.reference == REFORMED.hash
+    assert dict(core.unit_names) == {
+        "city": "Thành phố", "u1": "One", "u2": "Hai", "two": "Two",
+    }  # fmt: skip
+    assert [(one.name, one.position) for one in sheet.officers] == [("Lê An", "Chuyên viên")]
+    [row] = [each.row for each in rows.dossiers]
+    assert [charge.unit for charge in row.charges] == ["u1", "u2"], "the one before it ended"
+    assert (core.whole.total, core.whole.late, core.whole.open) == (1, 1, 1)
+    assert core.arriving == (Arriving(source="portal", last_at=START),)
+    assert core.since == START, "the month was not seen from its beginning"
+    assert core.watermark == END
+
+
+def test_what_stood_in_an_earlier_list_is_marked_and_counted(store: Store) -> None:
+    line = Line(WORLDS["one version"])
+    event = line.named(
+        Received(
+            event_id="e", dossier_id="d", occurred_at=START, received_at=START, source="portal",
+            unit="u1", officer="o1", procedure="q", due_at=START + DAY,
+        )
+    )  # fmt: skip
+    line.send([event])
+    line.tick(END)
+    line.fill(store)
+    before = {event.dossier_id: ("2026-08", "2026-07")}
+    found = line.frozen(store, line.cut(), MONTH, before=before)
+    assert found.rows.dossiers[0].row.listed_in == ("2026-07", "2026-08")
+    assert found.core.whole.repeated == 1
+    assert files(line.remade(found, before)) == files(found)
+    assert files(line.remade(found)) != files(found)
+
+
+@pytest.mark.parametrize(
+    ("asked", "now", "why"),
+    [
+        (FreezeAsked("2026-10"), END, "is not over"),
+        (FreezeAsked("2026-10", draft=True), START, "do not reach"),
+        (FreezeAsked("2026-13"), END, "no month"),
+        (FreezeAsked(MONTH, "x"), END, "no unit"),
+    ],
+)
+def test_what_cannot_be_frozen_is_said(asked: FreezeAsked, now: int, why: str) -> None:
+    with pytest.raises(UserError, match=why):
+        month_asked(asked, now, InForce([(0, OFFICE)]))
+
+
+def test_a_month_that_goes_on_has_a_draft() -> None:
+    asked = FreezeAsked("2026-10", draft=True)
+    assert month_asked(asked, END, InForce([(0, OFFICE)])).name == "2026-10"
 
 
 def test_another_cut_is_another_list(store: Store) -> None:
