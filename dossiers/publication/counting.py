@@ -27,7 +27,7 @@ from dossiers.wire.facts import Fact
 from dossiers.wire.late_lists import Charge, DossierLine, Pair, ReceptionLine
 
 
-class Said(NamedTuple):
+class Remarks(NamedTuple):
     """What people did about a dossier's alerts, as of the cut. ``reason``: code of what was
     explained last, "" for none."""
 
@@ -35,10 +35,10 @@ class Said(NamedTuple):
     reason: str = ""
 
 
-NOTHING_SAID = Said()
+NOTHING_SAID = Remarks()
 
 
-class Counted(NamedTuple):
+class CountedMonth(NamedTuple):
     """``dossiers``, ``receptions``: rows by unit, then id. ``parents``: of every unit that is
     counted, the one above it."""
 
@@ -48,25 +48,25 @@ class Counted(NamedTuple):
     parents: Mapping[str, str]
 
 
-def said_of(actions: Iterable[KeptAction]) -> Said:
+def said_of(actions: Iterable[KeptAction]) -> Remarks:
     """``actions``: in order."""
     apologised, reason = False, ""
     for action in actions:
         apologised = apologised or action.action == "apologise"
         if action.action == "explain" and action.reason:
             reason = action.reason
-    return Said(apologised, reason)
+    return Remarks(apologised, reason)
 
 
 def counted_month(
-    dossiers: Iterable[tuple[str, Sequence[Fact], Said]],
+    dossiers: Iterable[tuple[str, Sequence[Fact], Remarks]],
     month: Month,
     now: int,
     context: Context,
     scope: str = "",
     in_force: InForce | None = None,
     listed_before: Mapping[str, Sequence[str]] | None = None,
-) -> Counted:
+) -> CountedMonth:
     """Count a month from the facts (in order) of every dossier.
 
     ``now`` (ms): the watermark; a month that is not over is judged as of then. ``in_force``: if
@@ -106,7 +106,7 @@ class MonthCount:
         self._units: Counter[str] = Counter()
         self._officers: Counter[Pair] = Counter()
 
-    def take(self, dossier: str, case: JudgedCase, said: Said = NOTHING_SAID) -> None:
+    def take(self, dossier: str, case: JudgedCase, said: Remarks = NOTHING_SAID) -> None:
         """Count one dossier: if the scope held it in the month, or is charged in its list."""
         if case.end < self._month.start:
             return
@@ -123,11 +123,11 @@ class MonthCount:
         self._total(held | {(charge.unit, charge.officer) for charge in charges})
         self._receive(dossier, case)
 
-    def result(self) -> Counted:
+    def result(self) -> CountedMonth:
         """Everything that was counted."""
         units = sorted(self._lines)
         above = {unit: self._context.ancestors(unit) for unit in units}
-        return Counted(
+        return CountedMonth(
             tuple(sorted(self._rows, key=lambda row: (row.unit, row.dossier))),
             tuple(sorted(self._receptions, key=lambda row: (row.unit, row.dossier))),
             Totals(self._whole, dict(self._units), dict(self._officers)),
@@ -183,7 +183,7 @@ class MonthCount:
             )
 
     def _row(
-        self, dossier: str, case: JudgedCase, charges: tuple[Charge, ...], said: Said
+        self, dossier: str, case: JudgedCase, charges: tuple[Charge, ...], said: Remarks
     ) -> DossierLine:
         course, found = case.course, case.attribution
         if course.received_at is None or course.due_at is None:

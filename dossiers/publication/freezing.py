@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from dossiers.publication.counting import Counted
+from dossiers.publication.counting import CountedMonth
 from dossiers.publication.lines import LateLines, lines_of
 from dossiers.publication.people import by_name
 from dossiers.publication.sealing import hashes_of, salt_of, sealed
@@ -65,7 +65,9 @@ class FrozenBytes(NamedTuple):
     secret: bytes
 
 
-def frozen_list(freeze: Freeze, counted: Counted, context: Context, secret: bytes) -> FrozenList:
+def frozen_list(
+    freeze: Freeze, counted: CountedMonth, context: Context, secret: bytes
+) -> FrozenList:
     """``context``: the reference data of the month's end."""
     names = _Names(context)
     sheet = names.sheet(counted, secret)
@@ -91,7 +93,12 @@ def bytes_of(found: FrozenList) -> FrozenBytes:
 
 
 def _core(
-    freeze: Freeze, counted: Counted, lines: LateLines, rows: ListRows, names: _Names, sheet: str
+    freeze: Freeze,
+    counted: CountedMonth,
+    lines: LateLines,
+    rows: ListRows,
+    names: _Names,
+    sheet: str,
 ) -> ListCore:
     month, dossiers = freeze.month, counted.dossiers
     units = {line.unit for line in lines.units}
@@ -167,7 +174,7 @@ class _Names:
     def steps(self, ids: Iterable[str]) -> tuple[Pair, ...]:
         return _named(ids, self._steps)
 
-    def sheet(self, counted: Counted, secret: bytes) -> NameSheet:
+    def sheet(self, counted: CountedMonth, secret: bytes) -> NameSheet:
         """Of everybody who is charged."""
         ids = {c.officer for row in counted.dossiers for c in row.charges if c.officer}
         return NameSheet(

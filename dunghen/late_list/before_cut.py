@@ -10,7 +10,7 @@ from broker.clients import AnyKafka
 from dossiers.portal.snapshots import singled
 from dossiers.wire.order import identity_of
 from dunghen.late_list.by_places import facts_at
-from dunghen.late_list.known import Known
+from dunghen.late_list.known import KnownDossier
 from dunghen.late_list.since_cut import Arrived, Identity, Place, arrived_between, without
 
 _ASKED = 200  # dossiers in one question
@@ -40,8 +40,8 @@ class _Places(NamedTuple):
 
 
 def before_cut(
-    log: CutLog, touched: Sequence[Known], arrived: Mapping[str, Arrived], rows_of: RowsOf
-) -> Iterator[Known]:
+    log: CutLog, touched: Sequence[KnownDossier], arrived: Mapping[str, Arrived], rows_of: RowsOf
+) -> Iterator[KnownDossier]:
     """``touched`` without what ``arrived`` behind the cut. ``rows_of``: where ClickHouse has the
     events of these dossiers (dossier_id, madonvi, event_id, partition, offset)."""
     for first in range(0, len(touched), _ASKED):
@@ -83,8 +83,8 @@ def _sent_again(
 
 
 def _without(
-    log: CutLog, known: Known, arrived: Arrived, places: _Places, again: set[Identity]
-) -> Known:
+    log: CutLog, known: KnownDossier, arrived: Arrived, places: _Places, again: set[Identity]
+) -> KnownDossier:
     new = {who for who in arrived.events if who not in places.taken and who not in again}
     facts = without(known.facts, new)
     if facts is None:  # only the log can tell
@@ -92,4 +92,4 @@ def _without(
         taken = {who: at for who, at in places.refused.items() if who in again | there}
         facts = facts_at(log.kafka, {**taken, **places.taken}.values())
     actions = tuple(each for each in known.actions if each.event_id not in arrived.actions)
-    return Known(known.dossier, facts, actions)
+    return KnownDossier(known.dossier, facts, actions)

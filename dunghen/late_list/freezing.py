@@ -13,7 +13,7 @@ from typing import Protocol
 
 from broker.clients import AnyKafka
 from dossiers.errors import UserError
-from dossiers.publication.counting import Counted, counted_month, said_of
+from dossiers.publication.counting import CountedMonth, counted_month, said_of
 from dossiers.publication.freezing import Freeze, FrozenList, frozen_list
 from dossiers.publication.sealing import SECRET_BYTES
 from dossiers.reference.context import Context
@@ -27,7 +27,7 @@ from dossiers.wire.timeline import Timeline
 from dunghen.clickhouse import connect
 from dunghen.late_list.cut import KnownLog, await_rows, cut_now, reached_by
 from dunghen.late_list.from_log import LogFacts
-from dunghen.late_list.known import Known
+from dunghen.late_list.known import KnownDossier
 from dunghen.late_list.refused import refused_places
 from dunghen.late_list.stored import Dates, StoredFacts
 from dunghen.settings.installation import Installation
@@ -42,7 +42,7 @@ ListedBefore = Mapping[str, tuple[str, ...]]
 class FactsAtCut(Protocol):
     """One of the two ways."""
 
-    def dossiers(self, month: Month) -> Iterator[Known]:
+    def dossiers(self, month: Month) -> Iterator[KnownDossier]:
         """Those that may stand in the list of ``month``."""
 
     def dates(self, latest: int) -> Dates:
@@ -172,7 +172,7 @@ def remade(
 def _count(
     facts: FactsAtCut, asked: FreezeAsked, month: Month, now: int, context: Context,
     in_force: InForce,
-) -> Counted:  # fmt: skip
+) -> CountedMonth:  # fmt: skip
     dossiers = (
         (known.dossier, known.facts, said_of(known.actions)) for known in facts.dossiers(month)
     )

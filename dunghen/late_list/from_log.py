@@ -28,7 +28,7 @@ from dossiers.wire.reading import decoder, read_facts
 from dossiers.wire.records import DossierRecord, has_left
 from dossiers.wire.reference import Reference
 from dossiers.wire.topics import DOSSIERS, EVENTS
-from dunghen.late_list.known import Known, may_count
+from dunghen.late_list.known import KnownDossier, may_count
 from dunghen.late_list.stored import Dates
 from streams.kafka_record import KafkaRecord
 from streams.partition.engine import PartitionEngine
@@ -56,7 +56,7 @@ class LogFacts:
         """Until when (ms) all partitions knew the log at the cut, once all were read."""
         return min(self.now.values(), default=0)
 
-    def dossiers(self, month: Month) -> Iterator[Known]:
+    def dossiers(self, month: Month) -> Iterator[KnownDossier]:
         """Those that may stand in the list of ``month``, partition by partition. Raises
         BrokerAway, UserError."""
         for partition, until in enumerate(self.cut.events):
@@ -82,7 +82,7 @@ class LogFacts:
                 first = at if first is None else min(first, at)
         return Dates(first, last)
 
-    def _of_partition(self, partition: int, until: int, month: Month) -> Iterator[Known]:
+    def _of_partition(self, partition: int, until: int, month: Month) -> Iterator[KnownDossier]:
         engine = PartitionEngine(self.timeline, partition, self.reference_of, lambda _: 0, 1, _ANY)
         engine.restore(())
         newest: dict[str, bytes] = {}
@@ -123,9 +123,9 @@ class LogFacts:
             consumer.close()
 
 
-def _known(value: bytes, month: Month) -> Known | None:
+def _known(value: bytes, month: Month) -> KnownDossier | None:
     record = _record(value)
     course = record.course
     if not may_count(month, course.received_at, course.finished_at, record.flags):
         return None
-    return Known(record.dossier_id, read_facts(record.facts.raw), record.actions)
+    return KnownDossier(record.dossier_id, read_facts(record.facts.raw), record.actions)

@@ -13,7 +13,7 @@ from dossiers.wire.flags import AFTER_END, BACKDATED, NEVER_RECEIVED, REOPENED, 
 ODD = (AFTER_END, BACKDATED, NEVER_RECEIVED, REOPENED, REWRITTEN, VOIDED)
 
 
-class Known(NamedTuple):
+class KnownDossier(NamedTuple):
     """Facts and actions in their order."""
 
     dossier: str

@@ -18,7 +18,7 @@ from dossiers.wire.late_lists import Cut
 from dossiers.wire.reading import decoder, read_facts
 from dunghen.clickhouse import ClickHouse, by_dossier
 from dunghen.late_list.before_cut import CutLog, before_cut
-from dunghen.late_list.known import ODD, Known
+from dunghen.late_list.known import ODD, KnownDossier
 from dunghen.late_list.since_cut import arrived_between
 
 PAGE = 2_000  # dossiers in memory at a time
@@ -60,7 +60,7 @@ class Dates(NamedTuple):
 class _Changed(NamedTuple):
     """A row whose last event stands behind the cut."""
 
-    known: Known
+    known: KnownDossier
     offset: int
 
 
@@ -91,7 +91,7 @@ class StoredFacts:
             {row["source"]: row["last"] for row in rows},
         )
 
-    def dossiers(self, month: Month) -> Iterator[Known]:
+    def dossiers(self, month: Month) -> Iterator[KnownDossier]:
         """Those that may stand in the list of ``month``. Raises UserError, StoreError."""
         changed: list[_Changed] = []
         parameters: dict[str, Any] = {
@@ -112,7 +112,7 @@ class StoredFacts:
     def _partition(self, dossier: str) -> int:
         return partition_of(dossier, len(self._cut.events))
 
-    def _as_of_the_cut(self, changed: list[_Changed]) -> Iterator[Known]:
+    def _as_of_the_cut(self, changed: list[_Changed]) -> Iterator[KnownDossier]:
         """A tick changes a row and no facts: of most there is nothing to take out."""
         until: dict[int, int] = {}
         for known, offset in changed:
@@ -128,10 +128,10 @@ class StoredFacts:
         return self._store.query(_PLACES, {"timeline": self._timeline, "ids": ids})
 
 
-def _known(row: Mapping[str, Any]) -> Known:
+def _known(row: Mapping[str, Any]) -> KnownDossier:
     try:
         actions = _actions(row["actions"]) if row["actions"] else ()
-        return Known(row["dossier_id"], read_facts(row["facts"]), actions)
+        return KnownDossier(row["dossier_id"], read_facts(row["facts"]), actions)
     except ValueError as error:
         raise UserError(
             "The facts of a dossier in ClickHouse cannot be read.",

@@ -18,8 +18,8 @@ from api.publications.ports import FrozenFiles
 from documents.bounds import end_with_parent
 from dossiers.errors import UserError
 from dossiers.publication.freezing import FrozenList, bytes_of
-from dossiers.wire.late_lists import Thresholds
 from dunghen.late_list.freezing import FreezeAsked, freeze
+from dunghen.late_list.thresholds import thresholds_of
 from dunghen.publishing.freezer import SECONDS, FreezeAnswer, FreezeOrder
 from dunghen.settings.installation import Installation
 from dunghen.terminal.masking import scrub
@@ -34,10 +34,7 @@ _log = logging.getLogger(__name__)
 def main(order: FreezeOrder) -> FreezeAnswer:
     """Freeze, then put the files: the record that names them is the API's to write."""
     installation = Installation.find(Path(order.state))
-    found = installation.settings.late_list
-    thresholds = Thresholds(
-        rate_from=found.rate_from, officer_from=found.officer_from, unit_from=found.unit_from
-    )
+    thresholds = thresholds_of(installation)
     asked = FreezeAsked(
         order.month, order.scope, order.edition, order.cites, order.listed_before, thresholds
     )

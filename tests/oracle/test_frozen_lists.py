@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.publication.counting import Said as SaidOf
+from dossiers.publication.counting import Remarks as SaidOf
 from dossiers.publication.counting import counted_month
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce

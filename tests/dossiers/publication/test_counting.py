@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.publication.counting import NOTHING_SAID, Counted, counted_month
+from dossiers.publication.counting import NOTHING_SAID, CountedMonth, counted_month
 from dossiers.publication.lines import lines_of
 from dossiers.reference.context import Context
 from dossiers.reports.late_list import month_of
@@ -20,7 +20,9 @@ from tests.dossiers.test_late_list_live import kept
 from tests.oracle.test_late_list import HISTORIES
 
 
-def counted(found: list[AnyDossierEvent], now: int, context: Context, scope: str = "") -> Counted:
+def counted(
+    found: list[AnyDossierEvent], now: int, context: Context, scope: str = ""
+) -> CountedMonth:
     lives = [(dossier, facts, NOTHING_SAID) for dossier, facts in kept(found)]
     return counted_month(lives, month_of("2026-09", context), now, context, scope)
 
