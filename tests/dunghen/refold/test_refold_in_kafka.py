@@ -22,7 +22,7 @@ from dossiers.wire.keys import TIMELINE_KEY
 from dossiers.wire.records import FORMAT
 from dossiers.wire.reference import Reference
 from dossiers.wire.timeline import Timeline
-from dossiers.wire.topics import DOSSIERS, EVENTS, REFERENCE
+from dossiers.wire.topics import DOSSIERS, EVENTS, PUBLICATIONS, REFERENCE
 from dunghen.clickhouse import open_store
 from dunghen.refold import in_kafka
 from dunghen.refold.folding import Folding
@@ -56,6 +56,7 @@ def old(kafka: TestKafka) -> Iterator[Timeline]:
         writer.send(REFERENCE, 0, TIMELINE_KEY, msgspec.json.encode(former))
         writer.send(EVENTS, 0, b"d", b"{}")
         writer.send(DOSSIERS, 0, b"d", b"{}")
+        writer.send(PUBLICATIONS, 0, b"publications", b"{}")
     yield former
     clean()
 
@@ -101,6 +102,7 @@ def test_cut_anywhere_it_is_begun_once(
     assert (begun.activations, begun.key_check) == (old.activations, "the key's")
     assert end_offsets(Kafka(kafka.bootstrap), EVENTS) == log
     assert all(end_offsets(Kafka(kafka.bootstrap), topic) == {0: 0} for topic in MADE)
+    assert end_offsets(Kafka(kafka.bootstrap), PUBLICATIONS) == {0: 1}, "of the installation"
     assert in_kafka.end(Kafka(kafka.bootstrap), begun) == now(kafka)
     assert not now(kafka).refold
 

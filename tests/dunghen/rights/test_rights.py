@@ -5,6 +5,7 @@ from __future__ import annotations
 import chdb
 import pytest
 
+from dossiers.wire.topics import PUBLICATIONS
 from dunghen.rights.clickhouse import grants
 from dunghen.rights.kafka import PROCESSES, commands, rights
 
@@ -18,6 +19,15 @@ def test_clickhouse_reads_the_grants_as_they_are_meant(database: str) -> None:
     api = [line for line in grants(database, "x-") if line.endswith("TO `x-api`;")]
     assert len(api) == 1
     assert api[0].startswith("GRANT SELECT ON ")
+
+
+def test_nobody_but_the_api_writes_what_becomes_of_late_lists() -> None:
+    writes = {
+        right.process
+        for right in rights("abc")
+        if right.name == PUBLICATIONS and right.operation == "Write"
+    }
+    assert writes == {"api"}
 
 
 def test_every_right_is_a_call_of_kafka_s_tool() -> None:
