@@ -13,12 +13,15 @@ from hypothesis import strategies as st
 
 from dossiers.publication.listing import list_of
 from dossiers.publication.reviewed import NOTHING_REVIEWED, Reviewed, cases_of, with_decision
-from dossiers.text.canonical import canonical_json
+from dossiers.text.canonical import canonical_json, sha256_of
 from dossiers.wire.late_lists import NamesPolicy
-from oracle.checks.publications import odd_figures, odd_list
+from dossiers.wire.publications import Case, Decided, Explained, ListSubmitted
+from oracle.checks.publications import check_lists, odd_figures, odd_list
 from oracle.list_rules import RELIEVED
 from oracle.listed import canonical, odd_rows, relieved_rows
+from oracle.publications import walk_chain
 from tests.dossiers.publication.made_lists import BUILDING, LAND, TUAN, small_list
+from tests.oracle.chains import Chain
 
 Json = dict[str, Any]
 SMALL = small_list()
@@ -149,3 +152,55 @@ def test_a_list_of_another_review_is_noticed() -> None:
             found = with_decision(NOTHING_REVIEWED, (case,), (), reason)
             made = list_of(core, rows, sheet, found, "name", secret)
             assert list(odd_list(frozen, (plain(made.core), plain(made.rows)), {})), (case, reason)
+
+
+class Shelf:
+    """Files in memory."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def put(self, content: object) -> str:
+        body = canonical_json(content)
+        self.files[sha256_of(body)] = body
+        return sha256_of(body)
+
+    def state(self, digest: str, /) -> str:
+        return "kept" if digest in self.files else "missing"
+
+    def read(self, digest: str, /) -> bytes | None:
+        return self.files.get(digest)
+
+
+def reviewed_chain(shelf: Shelf, *, lists: Reviewed) -> Chain:
+    """A month in which one case was accepted, and which is submitted as ``lists`` says."""
+    core, rows, sheet, secret = SMALL
+    made = list_of(core, rows, sheet, lists, "name", secret)
+    chain = Chain()
+    chain.freeze(core=shelf.put(core), rows=shelf.put(rows), sheet=shelf.put(sheet),
+                 total=core.whole.total, late=core.whole.late)  # fmt: skip
+    chain.add(Explained, TUAN, "officer", cases=(TUANS,), reason="system_down")
+    chain.add(Decided, "r", "reform_office", accepted=(TUANS,), rejected=(), reason="system_down")
+    chain.add(ListSubmitted, "r", "reform_office", core=shelf.put(made.core),
+              rows=shelf.put(made.rows), sheet=shelf.put(made.sheet))  # fmt: skip
+    return chain
+
+
+TUANS = Case("H99-1002", BUILDING, TUAN)
+ACCEPTED = with_decision(NOTHING_REVIEWED, (TUANS,), (), "system_down")
+
+
+def test_a_chain_with_its_files_adds_up_and_another_list_does_not() -> None:
+    shelf = Shelf()
+    chain = walk_chain(reviewed_chain(shelf, lists=ACCEPTED).messages)
+    assert chain.void == []
+    # All that is wrong with what is made up: it names lists of earlier months that are not there.
+    assert sorted(check_lists(chain, shelf).examples) == [
+        "2026-10 edition 1: H99-1003 is listed in ['2026-09'], not []",
+        "2026-10 edition 1: H99-2005 is listed in ['2026-08', '2026-09'], not []",
+    ]
+    chain = walk_chain(reviewed_chain(shelf, lists=NOTHING_REVIEWED).messages)
+    assert (
+        "2026-10 edition 1: late 12, by frozen list and review 11"
+        in check_lists(chain, shelf).examples
+    )
