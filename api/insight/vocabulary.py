@@ -16,7 +16,7 @@ TOTAL = (*OPEN, *FINISHED)
 # ends (``finished``), or those judged by a due time (``judged``: early, on_time and late). What may
 # happen again (``resumed``, ``extended``, ``rewritten``) counts by the last time.
 # ``handled``: open at some time in it. ``behind``: late in it or overdue at its end, as in the late
-# list (dossiers.reports.late_list).
+# list (dossiers.publication.counting).
 What = Literal[
     "received", "finished", "judged", "early", "on_time", "late", "no_due", "newly_overdue",
     "late_receptions", "submitted", "resumed", "extended", "rewritten", "changed", "handled",

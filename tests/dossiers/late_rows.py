@@ -9,12 +9,12 @@ import msgspec
 
 from dossiers.reference.context import Context
 from dossiers.reports.case import JudgedCase, case_of
-from dossiers.reports.late_lines import LateList
-from dossiers.reports.late_list import late_list, month_of
+from dossiers.reports.late_list import month_of
 from dossiers.time.day_table import instant
 from dossiers.time.hours import HOUR
 from dossiers.wire.facts import Fact, Limit
 from dossiers.wire.reference import Procedure, Reference, Rules, Step, Unit
+from tests.dossiers.listed import Listed, late_list
 from tests.dossiers.made_facts import made_fact
 from tests.dossiers.offices import HANOI
 
@@ -55,7 +55,7 @@ def fact(when: str, kind: str, **fields: Any) -> Fact:
 def made(
     facts: list[Fact], month: str = "2026-10", now: str = "12-31 00:00", context: Context = PLAIN,
     scope: str = "",
-) -> LateList:  # fmt: skip
+) -> Listed:  # fmt: skip
     return late_list([("d", facts)], month_of(month, context), at(now), context, scope)
 
 

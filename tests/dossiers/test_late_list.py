@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dossiers.reference.context import Context
-from dossiers.reports.late_lines import LateList
-from dossiers.reports.late_list import late_list, month_of
+from dossiers.reports.late_list import month_of
 from dossiers.wire.facts import Fact
 from dossiers.wire.reference import Reference, Unit
+from tests.dossiers.listed import Listed, late_list
 from tests.dossiers.made_facts import made_fact
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -46,7 +46,7 @@ def facts_of(life: Life) -> list[Fact]:
     ]  # fmt: skip
 
 
-def lists(lives: dict[str, Life], scope: str = "") -> LateList:
+def lists(lives: dict[str, Life], scope: str = "") -> Listed:
     return late_list(((k, facts_of(v)) for k, v in lives.items()), OCTOBER, NOW, CONTEXT, scope)
 
 

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from dossiers.portal.snapshots import place
 from dossiers.reference.context import Context
-from dossiers.reports.late_lines import LateList, Month
-from dossiers.reports.late_list import late_list, month_of
+from dossiers.reports.late_lines import Month
+from dossiers.reports.late_list import month_of
 from dossiers.wire.events import Activate, AnyDossierEvent, Tick
 from dossiers.wire.facts import Fact
 from dossiers.wire.kept_events import fact_of
 from dossiers.wire.records import DossierRecord
+from tests.dossiers.listed import Listed, late_list
 from tests.dossiers.snapshot_stories import any_snapshots
 from tests.dossiers.stories import DAY, OFFICE, RESTART, START, VERSIONS, events
 from tests.dossiers.test_fold import engine_for, feed, figures
@@ -35,7 +36,7 @@ def kept(found: Iterable[AnyDossierEvent]) -> list[tuple[str, list[Fact]]]:
     return sorted(facts.items())
 
 
-def listed(found: LateList) -> set[str]:
+def listed(found: Listed) -> set[str]:
     assert found.late == len(found.dossiers)
     return {line.dossier for line in found.dossiers}
 
@@ -59,7 +60,7 @@ def live(found: list[AnyDossierEvent], now: int, month: Month, context: Context)
     return late | overdue
 
 
-def check_lines(whole: LateList, scoped: dict[str, LateList]) -> None:
+def check_lines(whole: Listed, scoped: dict[str, Listed]) -> None:
     """A unit's list is part of the whole one, and no rate is above 100 %."""
     for holder in (*whole.officers, *whole.units):
         assert 0 < holder.late == holder.done + holder.open <= holder.total, holder

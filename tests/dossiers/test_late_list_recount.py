@@ -14,8 +14,7 @@ from fractions import Fraction
 
 import pytest
 
-from dossiers.reports.late_lines import Holder
-from dossiers.reports.late_list import late_list, month_of
+from dossiers.reports.late_list import month_of
 from tests.dossiers.late_lives import (
     CONTEXT,
     HANOI,
@@ -28,6 +27,7 @@ from tests.dossiers.late_lives import (
     ran,
     spans_of,
 )
+from tests.dossiers.listed import ListedHolder, late_list
 
 FIRST, LAST = datetime(2026, 10, 1, tzinfo=HANOI), datetime(2026, 11, 1, tzinfo=HANOI)
 
@@ -97,7 +97,7 @@ def test_officers_units_and_days_equal_a_plain_recount(seed: int) -> None:
     facts = ((name, life.facts()) for name, life in lives.items())
     found = late_list(facts, month_of("2026-10", CONTEXT), ms(LAST) + 1, CONTEXT)
 
-    def holder(it: Holder) -> tuple[str, str]:
+    def holder(it: ListedHolder) -> tuple[str, str]:
         return it.unit, it.officer
 
     both = {holder(each): each for each in (*found.officers, *found.units)}

@@ -8,9 +8,10 @@ from __future__ import annotations
 import pytest
 
 from dossiers.reference.context import Context
-from dossiers.reports.late_list import late_list, month_of
+from dossiers.reports.late_list import month_of
 from dossiers.wire.facts import Fact
 from tests.dossiers.late_rows import PLAIN, WEEKEND, at, by, charged, fact, judged, made
+from tests.dossiers.listed import late_list
 
 BY_DATE, RESTART = by(on_time_by="date"), by(stop_mode="restart")
 

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossiers.reference.context import Context
-from dossiers.reports.late_list import late_list, month_of
+from dossiers.reports.late_list import month_of
 from dossiers.wire.events import AnyDossierEvent, Progressed, Received
 from oracle.late_list import listing
+from tests.dossiers.listed import late_list
 from tests.dossiers.snapshot_stories import lives
 from tests.dossiers.stories import DAY, OFFICE, RESTART, START, VERSIONS, events
 from tests.dossiers.test_late_list_live import kept

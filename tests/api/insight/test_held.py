@@ -15,10 +15,11 @@ from api.insight.steps import steps
 from dossiers.reference.context import UNKNOWN, Context
 from dossiers.reference.in_force import InForce
 from dossiers.reports.case import JudgedCase, case_in_force
-from dossiers.reports.late_list import late_list, month_of
+from dossiers.reports.late_list import month_of
 from dossiers.wire.reading import read_facts
 from tests.api.insight.busy_city import NOW
 from tests.api.insight.conftest import Asked
+from tests.dossiers.listed import late_list
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 HOUR = 3_600_000
