@@ -8,7 +8,7 @@ from typing import Any
 
 from api.pages.late_list.wording import ListWords
 from dossiers.publication.editions import Edition
-from dossiers.wire.publications import AnyPublication
+from dossiers.wire.publications import AnyPublication, Frozen
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def history_texts(edition: Edition) -> list[str]:
 
 
 def _record(record: AnyPublication, say: ListWords) -> ListRecord:
-    kind = type(record).__name__.lower()
+    kind = type(record).__struct_config__.tag
     text = say.words(f"late_rec_{kind}", name=say.person(record.by), **_values(record, say))
     return ListRecord(
         say.number(record.number), say.written.moment(record.at), text, say.text(_text(record))
@@ -41,8 +41,7 @@ def _record(record: AnyPublication, say: ListWords) -> ListRecord:
 
 def _text(record: AnyPublication) -> str:
     """Of a freeze its reason."""
-    kind = type(record).__name__
-    found = getattr(record, "reason" if kind == "Frozen" else "text", "")
+    found = getattr(record, "reason" if isinstance(record, Frozen) else "text", "")
     return str(found)
 
 
