@@ -10,6 +10,9 @@ import msgspec
 from dossiers.errors import UserError
 
 QUERY_SECONDS = 300.0  # of one query
+# A connection that waits is closed well before the server would (after 5 s): what is sent at that
+# very moment is lost, and nobody knows whether it was taken.
+KEPT_SECONDS = 1.0
 
 
 class RemoteClickHouse:
@@ -24,6 +27,7 @@ class RemoteClickHouse:
             base_url=api,
             headers={"authorization": f"Bearer {token}"},
             timeout=QUERY_SECONDS,
+            limits=httpx.Limits(keepalive_expiry=KEPT_SECONDS),
             trust_env=False,  # it is this machine: no proxy stands between
         )
 

@@ -13,6 +13,7 @@ from uuid import uuid4
 import httpx
 
 from dossiers.errors import UserError
+from dunghen.api_client.inner import KEPT_SECONDS
 
 TOKEN_VARIABLE = "DUNGHEN_PERSON_TOKEN"  # noqa: S105 (the name of one)
 _SECONDS = 60.0  # for one answer
@@ -93,7 +94,10 @@ def asking(api: str, token: str, person: str, note: Callable[[str], None]) -> It
     if token and person:
         raise UserError("Give a token, or a person of the simulation with --as; not both.")
     headers = {"Authorization": f"Bearer {token}"} if token else {"Origin": api.rstrip("/")}
-    with httpx.Client(base_url=api, headers=headers, timeout=_SECONDS, trust_env=False) as http:
+    limits = httpx.Limits(keepalive_expiry=KEPT_SECONDS)
+    with httpx.Client(
+        base_url=api, headers=headers, timeout=_SECONDS, limits=limits, trust_env=False
+    ) as http:
         found = PersonApi(http, note)
         if person:
             found.act_as(person)

@@ -64,5 +64,6 @@ if __name__ == "__main__":
     signal.alarm(SECONDS)
     be_gentle(_MEGABYTES)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line for each page of rows
     answer = main(msgspec.json.decode(sys.stdin.buffer.read(), type=FreezeOrder))
     sys.stdout.buffer.write(msgspec.json.encode(answer))
