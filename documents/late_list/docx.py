@@ -117,7 +117,7 @@ def _values(
     before = [*opening(paper, mentions), *(f"{n}. {line}" for n, line in enumerate(said, 1))]
     return {
         "mark": mark_of(paper),
-        "agency": _lines(envelope.agency),
+        "agency": _lines([line.upper() for line in envelope.agency]),
         "number": printable(envelope.document_no),
         "place_dated": printable(place) + " " + date_text(envelope.dated),
         "kind": printable(envelope.kind),

@@ -136,7 +136,7 @@ def _notice(paper: Paper, mentions: Mentions, annexes: tuple[Annex, ...]) -> dic
     place = f"{printable(envelope.place)}, " if envelope.place else ""
     return {
         "head": {
-            "agency": _lines(envelope.agency),
+            "agency": _lines([line.upper() for line in envelope.agency]),
             "number": f"Số: {printable(envelope.document_no)}",
             "place_dated": place + date_text(envelope.dated),
         },
