@@ -34,7 +34,7 @@ _SECRET = bytes(SECRET_BYTES)
 _TOWN, _UNITS, _OFFICERS = "H99", 120, 3_000
 
 
-class Made(msgspec.Struct):
+class MadeDocuments(msgspec.Struct):
     """``seconds``: until the last file was there. ``megabytes``: the most that this process had,
     and ``apart`` the largest of those that it started. ``size``: bytes of all files."""
 
@@ -44,17 +44,17 @@ class Made(msgspec.Struct):
     size: int
 
 
-def main(form: Form, dossiers: int) -> Made:
+def main(form: Form, dossiers: int) -> MadeDocuments:
     """Make the list, and then its documents."""
     paper = _paper(dossiers)
     begun = time.monotonic()
     size = sum(len(file.content) for file in files_of(paper, [form]))
     seconds = time.monotonic() - begun
-    most = [
+    own, apart = (
         resource.getrusage(whose).ru_maxrss / 1_024
         for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    ]
-    return Made(seconds, *most, size)
+    )
+    return MadeDocuments(seconds, own, apart, size)
 
 
 def _paper(count: int) -> Paper:

@@ -1,4 +1,5 @@
-"""Section late-list: a month with many dossiers is frozen, beside the limit that we set."""
+"""Section late-list: a month with many dossiers is frozen, and its documents are made, beside the
+limits that we set."""
 
 from __future__ import annotations
 
@@ -9,13 +10,18 @@ from pathlib import Path
 
 import msgspec
 
+from benchmarks.documents_child import MadeDocuments
 from benchmarks.late_list_child import Froze
 from benchmarks.options import Options
 from benchmarks.report import Aim, Row, Section
+from documents.late_list.pdf import AT_A_TIME
 
 HELD = 30_000  # dossiers of a large city's month
 MOST_S = 10.0  # for these
 MOST_LARGE_S = 600.0  # for --dossiers, up to 400,000
+# Documents: (form, late dossiers, most seconds).
+DOCUMENTS = (("pdf", 400, 2.0), ("pdf", 30_000, 60.0), ("xlsx", 30_000, 10.0))
+MOST_MB = 1_024.0  # of whatever makes documents, together
 _LARGE = 200_000  # more than so many have to be asked for
 
 
@@ -38,14 +44,38 @@ def run(options: Options) -> Section:
         rows += [seconds, memory, late]
     aims = [Aim(of=f"{sizes[0]}", at_least=False, bound=MOST_S)]
     aims += [Aim(of=f"{size}", at_least=False, bound=MOST_LARGE_S) for size in sizes[1:]]
+    for form, count, most in DOCUMENTS:
+        made, together = _documents(options, form, count)
+        rows += [made, together]
+        aims += [Aim(of=made.name, at_least=False, bound=most)]
+        aims += [Aim(of=together.name, at_least=False, bound=MOST_MB)]
     return Section(
         name="late-list",
-        title="A month's late list is frozen",
-        how="from ClickHouse to its files, in a process that takes what the others leave",
+        title="A month's late list is frozen and written",
+        how="from ClickHouse to its files, in a process that takes what the others leave; then the "
+        "documents of a list of so many late dossiers",
         higher=False,
         rows=rows,
         aims=aims,
     )
+
+
+def _documents(options: Options, form: str, late: int) -> tuple[Row, Row]:
+    """Seconds, and the memory of all processes that work on it at a time."""
+    label = f"{form.upper()} of {late:,} late dossiers"
+    seconds = Row(name=f"{form}-{late}", label=label, role="ours", unit="s")
+    memory = Row(name=f"{form}-{late}-mb", label="  memory, all of it", role="part", unit="MB")
+    for round_ in range(options.rounds):
+        options.say(f"late-list: {label}, round {round_ + 1}")
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.documents_child", form, str(late)],
+            stdout=subprocess.PIPE,
+            check=True,
+        )
+        found = msgspec.json.decode(done.stdout, type=MadeDocuments)
+        seconds.values.append(found.seconds)
+        memory.values.append(found.megabytes + AT_A_TIME * found.apart)
+    return seconds, memory
 
 
 def _freeze(work: Path, dossiers: int) -> Froze:

@@ -33,7 +33,7 @@ from documents.typeset.qr import qr_svg
 from documents.typeset.texts import breakable, printable
 
 MOST_ROWS = 1_500  # of all annexes of one file: a second and a third of a gigabyte
-_AT_A_TIME = 2  # files; with the memory of each, together less than a gigabyte
+AT_A_TIME = 2  # files; with the memory of each, together less than a gigabyte
 _AT_ONCE = 600  # rows that are set in this process
 _ALIGNS = {"stt": 0, "share": 0, "time": 0, "text": 1, "code": 1}  # else 2: to the right
 _LETTERS = 190  # of 11 pt on the lines of a landscape page, side by side
@@ -81,10 +81,10 @@ def _parts(paper: Paper, mentions: Mentions, annex: Annex) -> Iterator[Pdf]:
 
 def _side_by_side(made: Callable[[int], Pdf], parts: Iterable[int]) -> Iterator[Pdf]:
     """In order; each waits for a process of its own, and none is made long before it is taken."""
-    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
         waiting: deque[Future[Pdf]] = deque()
         for part in parts:
-            if len(waiting) == _AT_A_TIME:
+            if len(waiting) == AT_A_TIME:
                 yield waiting.popleft().result()
             waiting.append(pool.submit(made, part))
         while waiting:
