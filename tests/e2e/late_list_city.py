@@ -123,7 +123,10 @@ class LateCity:
         office = self.person("reform_office")
 
         def found() -> list[Json]:
-            answer = office.http.get(API)
+            try:
+                answer = office.http.get(API)
+            except httpx.TransportError:  # it is being started again
+                return []
             return answer.json()["lists"] if answer.status_code == 200 else []
 
         return wait_for(found, PATIENCE, every=0.5, what="the month is frozen")[-1]
