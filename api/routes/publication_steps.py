@@ -51,6 +51,7 @@ _WORKING: dict[int | str, dict[str, Any]] = {
 STEPPED: dict[int | str, dict[str, Any]] = {
     **responses(404, 422, 503),
     **_WORKING,
+    410: {"model": Problem, "description": "Files that this needs are not here any more"},
     409: {"model": Problem, "description": "Somebody was first, or the list is not at that step"},
 }
 _BYTES: dict[str, Any] = {
@@ -71,7 +72,7 @@ async def freeze_month(viewer: LoadedViewer, body: FreezeBody) -> StepTaken:
 @router.post(
     "/files",
     summary="Send a file to attach",
-    responses=responses(413, 422, 503),
+    responses=responses(409, 413, 422, 503),
     openapi_extra=_BYTES,
 )
 async def send_file(viewer: LoadedViewer, request: Request) -> UploadedFile:

@@ -158,7 +158,7 @@ async def draft_text(
     "/{list:path}/drafts/{kind}",
     summary="Download a draft",
     response_class=Response,
-    responses={**responses(404, 503), **_GONE, **_kinds(*_DRAFTS.values())},
+    responses={**responses(404, 409, 503), **_GONE, **_kinds(*_DRAFTS.values())},
 )
 async def draft_document(
     viewer: LoadedViewer,
