@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
@@ -116,6 +117,7 @@ class Live:
             self.knows,
             lambda: self.view.loaded,
         )
+        self.ready = asyncio.Event()  # set by ``loaded``
         self.reader = LiveReader(Kafka(config.bootstrap, config.kafka), self.deliver, self.loaded)
         tokens = config.dashboards / assets.TOKENS
         self.release = assets.release_of(config.dashboards / "wall", tokens)
@@ -142,6 +144,7 @@ class Live:
     def loaded(self) -> None:
         """All that stood in the topics at the start has been delivered."""
         self.view.freshness.loaded = True
+        self.ready.set()
         self._touch()
 
     def _touch(self) -> None:

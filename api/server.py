@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import socket
@@ -14,6 +15,7 @@ from api.config import ApiConfig
 from api.feed.protocol import TransportProtocol
 from api.log_throttle import LogThrottle
 from api.slow_clients import MOST_HEAD, DeadlineProtocol
+from api.warming import warm
 
 GRACE = 3  # s for open requests at a stop; walls reconnect by themselves
 
@@ -49,6 +51,7 @@ def serve(
             gc.freeze()
             gc.set_threshold(50_000, 20, 50)
             started()
+            self.warming = asyncio.create_task(warm(app))  # held, or it might be collected
 
     Server(config_of(app, most)).run([listener])
 

@@ -72,9 +72,10 @@ def run(options: Options) -> Section:
         store.ensure_database()
         migrate(store)
         for records in (_records(), _ended()):
-            decoded = FactDecoder().decode(list(records))
+            decoder = FactDecoder()
+            decoded = decoder.decode(list(records))
             assert decoded.rows is not None  # noqa: S101 (records of our own)
-            store.insert("dossiers", decoded.rows)
+            decoder.insert(store, decoded.rows)
         query = StoreQuery(store)
         app = create_app(_config(), query)
         fill(app.state.live)

@@ -29,6 +29,12 @@ _environment = Environment(
 _environment.filters["segment"] = lambda text: quote(str(text), safe="")
 
 
+def compile_templates() -> None:
+    """All of them, so that no reader waits for it."""
+    for name in _environment.list_templates(extensions=["html"]):
+        _environment.get_template(name)
+
+
 def calendar_in_use(viewer: Viewer) -> Calendar:
     """The calendar of the reference data shown."""
     reference = viewer.view.reference

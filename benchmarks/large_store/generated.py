@@ -13,9 +13,12 @@ from dossiers.time.hours import HOUR
 from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.facts import Limit
 from dossiers.wire.reference import Officer, Procedure, Reference, Unit
+from sinks.by_end import TABLE as BY_END
+from sinks.migrate import load
 from sinks.store import Store
 
 LINE = "bench"
+TABLES = ("dossiers", BY_END)
 NOW = 1_795_395_600_000  # Monday 23 November 2026, 08:00 in Viet Nam
 UNITS, OFFICERS, PROCEDURES, FIELDS = 188, 16, 2_000, 60  # officers: of each unit
 _DAY = 24 * HOUR
@@ -116,10 +119,17 @@ SELECT id, '{LINE}', tuple({_at("came")}, 'bench', toInt64(n), toString(n), '',
 FROM base
 """  # noqa: S608
 _CHANGES = """
-INSERT INTO dossiers SELECT * REPLACE (version + {many:UInt64} AS version) FROM dossiers
-WHERE (finished_at IS NULL OR finished_at > {week:DateTime64(3, 'UTC')})
-    AND sipHash64(dossier_id) % 10 = {batch:UInt8}
+INSERT INTO {table} SELECT * REPLACE (version + {{many:UInt64}} AS version) FROM {table}
+WHERE (finished_at IS NULL OR finished_at > {{week:DateTime64(3, 'UTC')}})
+    AND sipHash64(dossier_id) % 10 = {{batch:UInt8}}
 """
+# Of what ended in the last weeks, as before somebody tidies up.
+_GONE = f"""
+INSERT INTO {BY_END} (unsettled, end_month, dossier_id, timeline, version, is_gone)
+SELECT true, 0, dossier_id, timeline, version + {{many:UInt64}}, 1 FROM {BY_END}
+WHERE finished_at > {{week:DateTime64(3, 'UTC')}} - INTERVAL 21 DAY
+    AND sipHash64(dossier_id) % 10 = {{batch:UInt8}}
+"""  # noqa: S608
 
 
 def generate(store: Store, dossiers: int, say: Callable[[str], None]) -> None:
@@ -132,7 +142,18 @@ def generate(store: Store, dossiers: int, say: Callable[[str], None]) -> None:
             many = min(block, dossiers - first)
             store.command(sql, {"first": first, "many": many, "of": dossiers, "now": NOW})
         say(f"large-store: {name} written")
-    store.command("OPTIMIZE TABLE dossiers FINAL")
-    for batch in range(_CHANGED):
-        week = moment(NOW - 7 * _DAY)
-        store.command(_CHANGES, {"many": dossiers, "batch": batch, "week": week})
+    store.command(_by_end())
+    say("large-store: dossiers by the month of their end written")
+    for table in TABLES:
+        store.command(f"OPTIMIZE TABLE {table} FINAL")
+        for batch in range(_CHANGED):
+            bound = {"many": dossiers, "batch": batch, "week": moment(NOW - 7 * _DAY)}
+            store.command(_CHANGES.format(table=table), bound)
+            if table == BY_END:
+                store.command(_GONE, bound)
+
+
+def _by_end() -> str:
+    """As an upgrade fills the table."""
+    statements = (each for migration in load() for each in migration.statements)
+    return next(each for each in statements if each.startswith(f"INSERT INTO {BY_END}"))
