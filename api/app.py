@@ -91,9 +91,9 @@ PAGES = (
     walls,
     late_list,
     own_plan,
+    downloads,
     public_rest,
     public_pages,
-    downloads,
 )  # each has a router; one line a page
 
 

@@ -57,7 +57,7 @@ class Links(Protocol):
         """A published file."""
 
     def data(self, list_: str) -> str:
-        """The list as the API gives it."""
+        """The list as the API gives it; all of them for ""."""
 
     def feed(self) -> str:
         """The Atom feed."""
@@ -100,7 +100,7 @@ class ServerLinks:
 
     def data(self, list_: str) -> str:
         """The list as the API gives it."""
-        return f"/api/v1{ROOT}/{segment(list_)}"
+        return f"/api/v1{ROOT}/{segment(list_)}" if list_ else f"/api/v1{ROOT}"
 
     def feed(self) -> str:
         """The Atom feed."""

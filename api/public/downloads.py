@@ -30,7 +30,7 @@ _RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 _FILE = described("The file", "%PDF-1.7 …", "application/pdf")
 
 
-@router.get(f"{ROOT}/{{list}}/{{edition}}/{{file}}", responses=_FILE, response_class=Response)
+@router.get(f"{ROOT}/{{list:path}}/{{edition}}/{{file}}", responses=_FILE, response_class=Response)
 async def download(
     request: Request,
     list_: ListPath,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from api.pages.words import Words
+from api.asked import Language
+from api.pages.words import Words, words_of
 from api.public.asides import AsideMonth
 from api.public.asking import Asking, Links
 from api.public.printing import NBSP, iso_day_text, month_text
@@ -44,6 +45,16 @@ async def month_rows(
             )
         )  # fmt: skip
     return tuple(found)
+
+
+async def months_beside(
+    lists: PublicLists, published: PublishedList, links: Links, lang: Language
+) -> tuple[AsideMonth, ...]:
+    """The months around one, of the same scope."""
+    same = [each for each in lists.catalogue.lists if each.scope == published.scope]
+    place = next((n for n, each in enumerate(same) if each.id == published.id), 0)
+    start = max(0, min(place - 1, len(same) - BESIDE))
+    return await month_rows(lists, same[start : start + BESIDE], words_of(lang), links)
 
 
 def _edition(each: PublishedList, words: Words) -> str:

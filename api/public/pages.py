@@ -10,17 +10,12 @@ from fastapi.responses import Response
 from api.asked import Language
 from api.pages.words import words_of
 from api.public.answers import NOINDEX, PublicLang, indexed, kept, lists_of, site_of
-from api.public.asides import AsideMonth
 from api.public.asking import MONTHS, ROOT, Asking, Section, ServerLinks
-from api.public.list_view import list_page
-from api.public.month_rows import BESIDE, month_rows, month_tables
+from api.public.html import list_html, months_html, verify_html
+from api.public.month_rows import month_rows, months_beside
 from api.public.opened import OpenedEdition
-from api.public.paging_links import month_pages
-from api.public.published import PublishedEdition, PublishedList
-from api.public.rendering import rendered
+from api.public.published import PublishedList
 from api.public.sources import ListSources
-from api.public.unit_choices import unit_choices
-from api.public.verifying import verify_values
 from dossiers.text.ids import MAX_ID
 
 router = APIRouter(tags=["late lists"])
@@ -35,20 +30,16 @@ PageNumber = Annotated[int, Query(ge=1, le=10_000, description="page, from 1")]
 async def months(request: Request, lang: PublicLang, at: PageNumber = 1) -> Response:
     """All lists that were published, newest first."""
     lists, links = lists_of(request), _links(request, lang, at=at)
-    catalogue, site, words = lists.catalogue, site_of(request), words_of(lang)
+    catalogue, site = lists.catalogue, site_of(request)
     chosen = catalogue.lists[(at - 1) * MONTHS : at * MONTHS]
     if at > 1 and not chosen:
         raise HTTPException(404)
-    rows = await month_rows(lists, chosen, words, links)
-
-    def make() -> str:
-        whole, units = month_tables(rows, words)
-        return rendered(
-            "months.html", site, links, lang, active="lists", table_of=whole, units_of=units,
-            pages=month_pages(at, len(catalogue.lists), links, words),
-        )  # fmt: skip
-
-    return await kept(request, ("months", lang, at, catalogue.head, site, len(rows)), make)
+    rows = await month_rows(lists, chosen, words_of(lang), links)
+    return await kept(
+        request,
+        ("months", lang, at, catalogue.head, site, len(rows)),
+        lambda: months_html(rows, at, len(catalogue.lists), site, links, lang),
+    )
 
 
 @router.get(f"{ROOT}/verify", include_in_schema=False)
@@ -66,15 +57,15 @@ async def verify(
         raise HTTPException(404)
     opened = await lists.opened(chosen.newest) if chosen and dossier else None
 
-    def make() -> str:
-        values = verify_values(catalogue, chosen, words_of(lang), links, opened, dossier)
-        return rendered("verify.html", site, links, lang, active="verify", **values)
+    return await kept(
+        request,
+        ("verify", lang, list_, dossier, catalogue.head, site),
+        lambda: verify_html(catalogue, chosen, site, links, lang, opened, dossier),
+        headers=_headers(request),
+    )
 
-    key = ("verify", lang, list_, dossier, catalogue.head, site)
-    return await kept(request, key, make, headers=_headers(request))
 
-
-@router.get(f"{ROOT}/{{list}}", include_in_schema=False)
+@router.get(f"{ROOT}/{{list:path}}", include_in_schema=False)
 async def one_list(
     request: Request,
     lang: PublicLang,
@@ -95,21 +86,14 @@ async def one_list(
         lang, request.app.state.live.pages_release, f"{ROOT}/{list_}", tuple(asking.pairs())
     )
     words, site = words_of(lang), site_of(request, names=True)
-    beside = await _beside(request, published, links)
-
-    def make() -> str | None:
-        made = ListSources(words, links, published, opened, before, beside)
-        page = list_page(asking, made)
-        if page is None:
-            return None
-        return rendered(
-            "list.html", site, links, lang, active="lists", page=page,
-            units=unit_choices(opened), bare=Asking(list_),
-            no_unit=Asking(list_, edition, show, "", asking.q),
-            no_search=Asking(list_, edition, show, unit),
-        )  # fmt: skip
-
-    return await kept(request, ("list", lang, asking, head, site), make, headers=_headers(request))
+    beside = await months_beside(lists, published, links, lang)
+    made = ListSources(words, links, published, opened, before, beside)
+    return await kept(
+        request,
+        ("list", lang, asking, head, site),
+        lambda: list_html(asking, made, site, lang),
+        headers=_headers(request),
+    )
 
 
 async def found(
@@ -124,23 +108,8 @@ async def found(
     opened = await lists.opened(edition)
     if opened is None:
         raise HTTPException(503, "The files of this list cannot be read now.")
-    corrected = _before(published, edition)
+    corrected = published.before(edition)
     return published, opened, await lists.opened(corrected) if corrected else None
-
-
-def _before(published: PublishedList, edition: PublishedEdition) -> PublishedEdition | None:
-    return published.edition(edition.edition - 1) if edition.edition > 1 else None
-
-
-async def _beside(
-    request: Request, published: PublishedList, links: ServerLinks
-) -> tuple[AsideMonth, ...]:
-    """The months around one, of the same scope."""
-    lists = lists_of(request)
-    same = [each for each in lists.catalogue.lists if each.scope == published.scope]
-    place = next((n for n, each in enumerate(same) if each.id == published.id), 0)
-    start = max(0, min(place - 1, len(same) - BESIDE))
-    return await month_rows(lists, same[start : start + BESIDE], words_of(links.lang), links)
 
 
 def _headers(request: Request) -> dict[str, str]:

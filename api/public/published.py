@@ -9,8 +9,6 @@ from dossiers.publication.editions import ChainHead, Edition, Placed, Register, 
 from dossiers.publication.manifest import ListManifest, RecordPlace, manifest_of
 from dossiers.wire.late_lists import ListCore
 from dossiers.wire.publications import (
-    Frozen,
-    ListSubmitted,
     Published,
     PublishedFile,
     Reduced,
@@ -26,7 +24,6 @@ class PublishedEdition:
 
     list: str
     edition: int
-    frozen: Frozen
     submitted: ListSubmitted
     approved: RecordPlace
     record: Published
@@ -99,6 +96,10 @@ class PublishedList:
     def scope(self) -> str:
         """A unit's id; "" for the whole."""
         return month_and_scope(self.id)[1]
+
+    def before(self, edition: PublishedEdition) -> PublishedEdition | None:
+        """The one that it corrects."""
+        return self.edition(edition.edition - 1) if edition.edition > 1 else None
 
     def edition(self, number: int) -> PublishedEdition | None:
         """By its number; 0 for the newest."""
@@ -175,7 +176,6 @@ def _edition(found: Edition) -> PublishedEdition | None:
     return PublishedEdition(
         list=found.list_id,
         edition=found.number,
-        frozen=found.frozen.record,
         submitted=found.submitted.record,
         approved=_place(found.approved),
         record=found.published.record,

@@ -33,7 +33,7 @@ async def lists(request: Request, at: PageNumber = 1) -> Response:
     return await kept(request, ("data", at, catalogue.head), lambda: body, JSON)
 
 
-@router.get(f"{API}/{{list}}", response_class=Response, responses=_LIST)
+@router.get(f"{API}/{{list:path}}", response_class=Response, responses=_LIST)
 async def one(
     request: Request,
     list_: ListPath,

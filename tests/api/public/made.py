@@ -11,15 +11,8 @@ import msgspec
 from api.public.published import Catalogue, PublishedEdition, catalogue_of
 from dossiers.publication.manifest import RecordPlace
 from dossiers.text.canonical import canonical_json, sha256_of
-from dossiers.wire.late_lists import Cut, ListCore, ListRows, NameSheet
-from dossiers.wire.publications import (
-    Frozen,
-    ListSubmitted,
-    Published,
-    PublishedFile,
-    Reduced,
-    Signed,
-)
+from dossiers.wire.late_lists import ListCore, ListRows, NameSheet
+from dossiers.wire.publications import Published, PublishedFile, Reduced, Signed, ListSubmitted
 from tests.dossiers.publication.made_lists import MadeList
 
 AnyFile = TypeVar("AnyFile", ListCore, ListRows, NameSheet)
@@ -99,17 +92,9 @@ class MadeShelf:
             "before": SHA, "list": made.core.id, "edition": made.core.edition, "at": BASE + number,
             "written_at": BASE + number, "by": "a person", "capacity": "leader",
         }  # fmt: skip
-        frozen = Frozen(
-            number=number, request="f", timeline="t", simulation=True,
-            cut=Cut(events=(1,), dead_letters=0, reference=1), watermark=BASE, core=core,
-            rows=rows, sheet=sheet, secret=SHA, total=made.core.whole.total,
-            late=made.core.whole.late, explain_until=BASE, review_until=BASE, publish_until=BASE,
-            **common,
-        )  # fmt: skip
         edition = PublishedEdition(
             list=made.core.id,
             edition=made.core.edition,
-            frozen=frozen,
             submitted=ListSubmitted(
                 number=number + 1, request="s", core=core, rows=rows, sheet=sheet, **common
             ),
