@@ -85,7 +85,7 @@ def list_page(asking: Asking, made: ListSources) -> ListPage | None:
         month=month_text(made.list.month),
         crumbs=_crumbs(made, asking, printer),
         place=printer.unit(asking.unit) if asking.unit else asking.dossier,
-        lead=_lead(printer, asking),
+        lead=lead_of(printer, asking),
         apart=_apart(printer, asking),
         notices=tuple(notices_of(made, printer)),
         tabs=_tabs(asking, links, words, printer, found),
@@ -127,7 +127,7 @@ def _crumbs(made: ListSources, asking: Asking, printer: Printer) -> tuple[tuple[
     return tuple(crumbs)
 
 
-def _lead(printer: Printer, asking: Asking) -> tuple[str, str]:
+def lead_of(printer: Printer, asking: Asking) -> tuple[str, str]:
     """The whole in a sentence, or the unit that is looked at."""
     opened, words, number = printer.opened, printer.words, printer.number
     line = opened.lines.get(asking.unit)

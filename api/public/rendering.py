@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.asked import Language
 from api.pages.places import TEMPLATES
-from api.pages.words import words_of
+from api.pages.words import Words, words_of
 from api.public.asking import Links
 from dossiers.reference.unlisted import in_english
 
@@ -39,7 +39,12 @@ def rendered(
     template: str, site: Site, links: Links, lang: Language, *, active: str = "", **values: Any
 ) -> str:
     """``template``: below public/. ``active``: key of the entry of the navigation."""
-    text = _environment.get_template(f"public/{template}").render(
-        words=words_of(lang), lang=lang, site=site, links=links, active=active, **values
-    )
+    return filled(template, words_of(lang), site=site, links=links, active=active, **values)
+
+
+def filled(template: str, words: Words, **values: Any) -> str:
+    """A template without a frame."""
+    lang = words.language
+    found = _environment.get_template(f"public/{template}")
+    text = found.render(words=words, lang=lang, **values)
     return in_english(text) if lang == "en" else text

@@ -86,23 +86,33 @@ def _row(row: UnitRow, printer: Printer, asking: Asking, links: Links) -> ListLi
 
 
 def _name(row: UnitRow, printer: Printer, asking: Asking, links: Links) -> ListCell:
-    words = printer.words
+    words, name = printer.words, row_name(row, printer)
     if row.kind == "rest":
         full = replace(asking, show="units", q="", at=1)
         href = "" if asking.show == "units" and not asking.q else links.to(full)
-        return ListCell(words("pub_rest", n=words.number(row.units)), href=href)
-    if row.kind == "several":
-        return ListCell(words(_between(row.counts.late, row.counts.total)))
-    if row.kind == "whole":
-        return ListCell(printer.unit(row.unit) if row.unit else words("pub_whole"))
+        return ListCell(name, href=href)
+    if row.kind != "unit":
+        return ListCell(name)
     few = not unit_ranked(row.counts, printer.opened.core.thresholds)
     return ListCell(
-        printer.unit(row.unit),
+        name,
         href=links.to(Asking(asking.list, asking.edition, unit=row.unit)),
         sub=printer.reason(row_reason(printer, row.unit)) if asking.show == "units" else "",
         badge=words("pub_corrected") if row.corrected else words("pub_few") if few else "",
         depth=row.depth,
     )
+
+
+def row_name(row: UnitRow, printer: Printer) -> str:
+    """What a row of the table of units is of."""
+    words = printer.words
+    if row.kind == "rest":
+        return words("pub_rest", n=words.number(row.units))
+    if row.kind == "several":
+        return words(_between(row.counts.late, row.counts.total))
+    if row.kind == "whole" and not row.unit:
+        return words("pub_whole")
+    return printer.unit(row.unit)
 
 
 def _between(late: int, total: int) -> str:
