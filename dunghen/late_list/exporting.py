@@ -10,8 +10,10 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import get_args
 
@@ -21,7 +23,7 @@ from api.asked import Language
 from api.desk.blobs import BlobStore
 from api.public.published import Catalogue, catalogue_in
 from api.public.rendering import Site
-from api.public.service import PublicLists
+from api.public.service import PublicFiles, PublicLists
 from dossiers.errors import UserError
 from dossiers.publication.editions import Register
 from dossiers.wire.late_lists import ListCore, ListRows, NameSheet
@@ -70,17 +72,26 @@ class StoredFiles:
 def export(
     register: Register, blobs: BlobStore, folder: Path, site: Site, base: str = ""
 ) -> ExportedSite:
+    """As ``export_site``, of the lists of an installation."""
+    return export_site(catalogue_in(register), StoredFiles(blobs), folder, site, base)
+
+
+def export_site(
+    catalogue: Catalogue, files: PublicFiles, folder: Path, site: Site, base: str = ""
+) -> ExportedSite:
     """Write everything that is public to ``folder``, which is replaced at once when all of it is
     there. ``base``: address at which the folder will be found, for the feed and for the fragment
     to embed. Blocks. Raises UserError for a folder that holds anything else, or cannot be written.
     """
     refuse_foreign(folder)
-    catalogue = catalogue_in(register)
-    service = PublicLists(lambda: catalogue, StoredFiles(blobs))
+    service = PublicLists(lambda: catalogue, files)
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        found = asyncio.run(_write(made, service, catalogue, site, base))
+        # In a thread of its own: whoever calls may have a loop.
+        with ThreadPoolExecutor(1) as apart:
+            work = partial(_write, made, service, catalogue, site, base)
+            found = apart.submit(lambda: asyncio.run(work())).result()
         made.chmod(0o755)
         _replace(folder, made)
     except OSError as error:
