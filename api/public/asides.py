@@ -30,7 +30,7 @@ class AsideMonth:
 
 
 @dataclass(frozen=True)
-class Download:
+class PublicDownload:
     """A file. ``kind``: what is pressed, such as PDF; ``about``: what is in it."""
 
     kind: str
@@ -43,9 +43,9 @@ class Download:
 
 def downloads_of(
     edition: PublishedEdition, core: ListCore, words: Words, links: Links
-) -> tuple[Download, ...]:
+) -> tuple[PublicDownload, ...]:
     """Every file of an edition, the manifest last. ``main``: the first one of its kind."""
-    found: list[Download] = []
+    found: list[PublicDownload] = []
     seen: set[str] = set()
     signed = {each.file.name for each in edition.signed}
     for file in edition.files:
@@ -55,11 +55,11 @@ def downloads_of(
         seen.add(kind)
         href = links.file(edition.list, edition.edition, file.name)
         size = size_text(file.size, words)
-        found.append(Download(kind.upper(), about, file.name, href, size, main))
+        found.append(PublicDownload(kind.upper(), about, file.name, href, size, main))
     name = manifest_name(edition.list, edition.edition)
     size = size_text(len(manifest_json(edition.manifest(core))), words)
     href = links.file(edition.list, edition.edition, name)
-    found.append(Download("JSON", words("pub_file_manifest"), name, href, size, main=False))
+    found.append(PublicDownload("JSON", words("pub_file_manifest"), name, href, size, main=False))
     return tuple(found)
 
 

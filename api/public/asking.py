@@ -21,14 +21,14 @@ ICON = "icon.svg"
 @dataclass(frozen=True)
 class Asking:
     """``edition``: 0 for the newest. ``show``: a section whole, "" for the first of each. ``unit``,
-    ``q``: what to narrow it to. ``at``: page of a section, from 1. ``dossier``: one of them."""
+    ``q``: what to narrow it to. ``page``: of a section, from 1. ``dossier``: one of them."""
 
     list: str
     edition: int = 0
     show: Section = ""
     unit: str = ""
     q: str = ""
-    at: int = 1
+    page: int = 1
     dossier: str = ""
 
     def pairs(self) -> Sequence[tuple[str, str]]:
@@ -38,7 +38,7 @@ class Asking:
             "show": self.show,
             "unit": self.unit,
             "q": self.q,
-            "at": str(self.at) if self.at > 1 else "",
+            "page": str(self.page) if self.page > 1 else "",
             "dossier": self.dossier,
         }
         return [(name, value) for name, value in given.items() if value]
@@ -47,8 +47,8 @@ class Asking:
 class Links(Protocol):
     """Where things are: at this server, or in a folder of files. "" where there is no such page."""
 
-    def months(self, at: int = 1) -> str:
-        """All that was published, from its ``at``-th page."""
+    def months(self, page: int = 1) -> str:
+        """All that was published, from its ``page``-th page."""
 
     def to(self, asking: Asking) -> str:
         """A list, or a part of it."""
@@ -86,9 +86,9 @@ class ServerLinks:
     query: tuple[tuple[str, str], ...] = ()
     searches: bool = True
 
-    def months(self, at: int = 1) -> str:
+    def months(self, page: int = 1) -> str:
         """All that was published."""
-        return self._with(ROOT, [("at", str(at))] if at > 1 else [])
+        return self._with(ROOT, [("page", str(page))] if page > 1 else [])
 
     def to(self, asking: Asking) -> str:
         """A list, or a part of it."""

@@ -12,7 +12,7 @@ from dossiers.wire.late_lists import UnitLine
 
 
 @dataclass(frozen=True)
-class Found:
+class RowsFound:
     """Places of rows, in order. ``units``: lines, None for all of them."""
 
     units: tuple[UnitLine, ...] | None
@@ -22,7 +22,7 @@ class Found:
     excluded: Sequence[int]
 
 
-def found_in(opened: OpenedEdition, asking: Asking) -> Found:
+def found_in(opened: OpenedEdition, asking: Asking) -> RowsFound:
     """What of a list is asked for. A unit means those below it, too; of dossiers, those that it is
     charged with."""
     units = opened.under(asking.unit) if asking.unit else None
@@ -41,7 +41,7 @@ def found_in(opened: OpenedEdition, asking: Asking) -> Found:
     def of(unit: str) -> bool:
         return units is None or unit in units
 
-    return Found(
+    return RowsFound(
         units=_units(opened, words, asking.unit) if words else None,
         officers=places(sought.officers, lambda place: of(opened.officers[place].unit)),
         dossiers=places(

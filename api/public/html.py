@@ -18,18 +18,18 @@ from api.public.rendering import Site, rendered
 from api.public.sources import ListSources
 from api.public.unit_choices import unit_choices
 from api.public.verifying import verify_values
-from dossiers.publication.manifest import Manifest
+from dossiers.publication.manifest import ListManifest
 
 
 def months_html(
-    rows: Sequence[AsideMonth], at: int, number: int, site: Site, links: Links, lang: Language
+    rows: Sequence[AsideMonth], page: int, number: int, site: Site, links: Links, lang: Language
 ) -> str:
     """One page of all lists. ``number``: how many there are."""
     words = words_of(lang)
     whole, units = month_tables(rows, words)
     return rendered(
         "months.html", site, links, lang, active="lists", table_of=whole, units_of=units,
-        pages=month_pages(at, number, links, words),
+        pages=month_pages(page, number, links, words),
     )  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def list_html(asking: Asking, made: ListSources, site: Site, lang: Language) -> 
     return rendered(
         "list.html", site, made.links, lang, active="lists", page=page,
         units=unit_choices(made.opened), bare=Asking(asking.list),
-        no_unit=replace(asking, unit="", at=1), no_search=replace(asking, q="", at=1),
+        no_unit=replace(asking, unit="", page=1), no_search=replace(asking, q="", page=1),
     )  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def verify_html(
     lang: Language,
     opened: OpenedEdition | None = None,
     dossier: str = "",
-    manifests: Iterable[Manifest] = (),
+    manifests: Iterable[ListManifest] = (),
 ) -> str:
     """Where a file or a row is checked (``verify_values``)."""
     values = verify_values(catalogue, chosen, words_of(lang), links, opened, dossier, manifests)

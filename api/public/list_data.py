@@ -17,12 +17,14 @@ from dossiers.publication.manifest import manifest_name
 from dossiers.publication.sealing import hash_of
 
 
-async def lists_json(service: PublicLists, at: int) -> bytes:
-    """All lists; ``at``: page of them."""
+async def lists_json(service: PublicLists, page: int) -> bytes:
+    """All lists; ``page``: which of them."""
     lists = service.catalogue.lists
-    chosen = lists[(at - 1) * MONTHS : at * MONTHS]
+    chosen = lists[(page - 1) * MONTHS : page * MONTHS]
     heads = [head_data(each, await service.summary(each.newest)) for each in chosen]
-    return msgspec.json.encode({"lists": heads, "page": at, "pages": last_page(len(lists), MONTHS)})
+    return msgspec.json.encode(
+        {"lists": heads, "page": page, "pages": last_page(len(lists), MONTHS)}
+    )
 
 
 def list_json(listed: PublishedList, opened: OpenedEdition, asking: Asking) -> bytes:
@@ -87,16 +89,16 @@ def rows_data(
     """A page of a section. ``places``: of its rows, as they are asked for."""
     if asking.show == "units":
         lines = opened.core.units if places is None else places
-        chosen: Sequence[Any] = lines[(asking.at - 1) * ROWS : asking.at * ROWS]
+        chosen: Sequence[Any] = lines[(asking.page - 1) * ROWS : asking.page * ROWS]
         rows = [{"row": msgspec.to_builtins(line)} for line in chosen]
-        return {"section": "units", "number": len(lines), "page": asking.at, "rows": rows}
+        return {"section": "units", "number": len(lines), "page": asking.page, "rows": rows}
     kept = places or ()
     all_ = getattr(opened.rows, asking.show)
-    start = (asking.at - 1) * ROWS
+    start = (asking.page - 1) * ROWS
     return {
         "section": asking.show,
         "number": len(kept),
-        "page": asking.at,
+        "page": asking.page,
         "rows": [_row(opened, all_[place], place) for place in kept[start : start + ROWS]],
     }
 

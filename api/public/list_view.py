@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from api.pages.words import Words
-from api.public.asides import AsideMonth, Download, downloads_of, meta_of
+from api.public.asides import AsideMonth, PublicDownload, downloads_of, meta_of
 from api.public.asking import Asking, Links
 from api.public.counted import counted_of
-from api.public.finding import Found, found_in
-from api.public.notices import Notice, notices_of
+from api.public.finding import RowsFound, found_in
+from api.public.notices import ListNotice, notices_of
 from api.public.one_dossier import OneDossier, one_dossier
 from api.public.printing import Printer, grouped, month_text
 from api.public.row_parts import dossier_part, excluded_part, officer_part, reception_part
@@ -25,7 +25,7 @@ _PARTS = {
 
 
 @dataclass(frozen=True)
-class Tab:
+class SectionTab:
     """A section to go to, with how much is in it."""
 
     key: str
@@ -45,15 +45,15 @@ class ListPage:
     place: str
     lead: tuple[str, str]
     apart: str
-    notices: tuple[Notice, ...]
-    tabs: tuple[Tab, ...]
+    notices: tuple[ListNotice, ...]
+    tabs: tuple[SectionTab, ...]
     parts: tuple[ListPart, ...]
     one: OneDossier | None
     asking: Asking
     months: tuple[AsideMonth, ...]
     earlier: str
     later: str
-    downloads: tuple[Download, ...]
+    downloads: tuple[PublicDownload, ...]
     digest: tuple[str, ...]
     record: str
     meta: str
@@ -172,8 +172,8 @@ def _units_said(words: Words, late: int, all_: int) -> str:
 
 
 def _tabs(
-    asking: Asking, links: Links, words: Words, printer: Printer, found: Found
-) -> tuple[Tab, ...]:
+    asking: Asking, links: Links, words: Words, printer: Printer, found: RowsFound
+) -> tuple[SectionTab, ...]:
     opened = printer.opened
     units = len(opened.below.get(asking.unit, ())) if asking.unit else len(opened.tops)
     counts = {
@@ -190,14 +190,16 @@ def _tabs(
     return tuple(tabs)
 
 
-def _tab(key: str, title: str, count: str, asking: Asking, links: Links, words: Words) -> Tab:
+def _tab(
+    key: str, title: str, count: str, asking: Asking, links: Links, words: Words
+) -> SectionTab:
     whole = Asking(asking.list, asking.edition, key, asking.unit, asking.q)  # type: ignore[arg-type]
     chosen = asking.show == key and not asking.dossier
-    return Tab(key, words(title), count, links.to(whole), chosen)
+    return SectionTab(key, words(title), count, links.to(whole), chosen)
 
 
 def _parts(
-    printer: Printer, asking: Asking, links: Links, found: Found, corrected: frozenset[str]
+    printer: Printer, asking: Asking, links: Links, found: RowsFound, corrected: frozenset[str]
 ) -> tuple[ListPart, ...]:
     if asking.show == "units":
         return (unit_part(printer, asking, links, found.units, corrected),)

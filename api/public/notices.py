@@ -15,7 +15,7 @@ _MOST_CHANGES = 3  # that a correction names
 
 
 @dataclass(frozen=True)
-class Notice:
+class ListNotice:
     """A box above the tables. ``link``: (text, address). ``folds``: only its title is seen until
     somebody opens it."""
 
@@ -26,30 +26,30 @@ class Notice:
     folds: bool = False
 
 
-def notices_of(made: ListSources, printer: Printer) -> Sequence[Notice]:
+def notices_of(made: ListSources, printer: Printer) -> Sequence[ListNotice]:
     """The gravest first."""
     words, links, opened = made.words, made.links, made.opened
     edition, newest = opened.edition, made.list.newest
-    found: list[Notice] = []
+    found: list[ListNotice] = []
     if edition is not newest:
         to_newest = words("pub_superseded_link"), links.to(Asking(made.list.id))
         day = iso_day_text(newest.record.dated)
         text = words("pub_superseded_text", no=newest.record.document_no, day=day)
-        found.append(Notice("rewritten", words("pub_superseded"), text, to_newest))
+        found.append(ListNotice("rewritten", words("pub_superseded"), text, to_newest))
     if edition.edition > 1 and made.before is not None:
         found.append(_correction(made, printer, made.before))
     if edition.reduced is not None:
         text = words("pub_reduced_text", day=printer.day(edition.reduced.at))
-        found.append(Notice("locked", words("pub_reduced"), text))
+        found.append(ListNotice("locked", words("pub_reduced"), text))
     if opened.core.arriving:
         found.append(_arriving(printer))
     if opened.core.since > opened.core.start:
         text = words("pub_since_text", at=printer.minute(opened.core.since))
-        found.append(Notice("silent", words("pub_since"), text, folds=True))
+        found.append(ListNotice("silent", words("pub_since"), text, folds=True))
     return found
 
 
-def _correction(made: ListSources, printer: Printer, before: OpenedEdition) -> Notice:
+def _correction(made: ListSources, printer: Printer, before: OpenedEdition) -> ListNotice:
     words, links, record = made.words, made.links, made.opened.edition.record
     changes = changed_units(before, made.opened)
     told = [
@@ -62,7 +62,7 @@ def _correction(made: ListSources, printer: Printer, before: OpenedEdition) -> N
     if not told:
         told.append(words("pub_changes_none"))
     old = before.edition
-    return Notice(
+    return ListNotice(
         "rewritten",
         words("pub_corrects", day=iso_day_text(record.dated), no=record.document_no),
         " ".join((*told, words("pub_corrects_text"))),
@@ -73,7 +73,7 @@ def _correction(made: ListSources, printer: Printer, before: OpenedEdition) -> N
     )
 
 
-def _arriving(printer: Printer) -> Notice:
+def _arriving(printer: Printer) -> ListNotice:
     words, arriving = printer.words, printer.opened.core.arriving
     named = ", ".join(
         words("pub_source_until", source=each.source, at=printer.minute(each.last_at))
@@ -84,4 +84,4 @@ def _arriving(printer: Printer) -> Notice:
     more = len(arriving) - _MOST_CHANGES
     rest = words("pub_changes_more_sources", n=more) if more > 0 else ""
     text = words("pub_arriving_text", named=named + rest)
-    return Notice("silent", words("pub_arriving", n=len(arriving)), text, folds=True)
+    return ListNotice("silent", words("pub_arriving", n=len(arriving)), text, folds=True)

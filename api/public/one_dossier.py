@@ -72,9 +72,16 @@ def _charges(row: DossierLine, printer: Printer) -> ListTable:
         ListColumn(words("pub_step")),
         ListColumn(words("pub_hours"), number=True, phone="main"),
     )
-    amounts = shown([each.amount for each in row.charges])
+    *amounts, unheld = shown([*(each.amount for each in row.charges), row.unassigned])
     rows = [_charge(*each, printer) for each in zip(row.charges, amounts, strict=True)]
-    sum_ = _amount(sum(amounts), printer)
+    if row.unassigned:
+        nobody = (
+            ListCell(words("pub_unassigned")),
+            ListCell(""),
+            ListCell(_amount(unheld, printer)),
+        )
+        rows.append(ListLine(nobody))
+    sum_ = _amount(sum(amounts) + unheld, printer)
     whole = (ListCell(words("pub_sum")), ListCell(""), ListCell(sum_))
     return ListTable(words("pub_whose_caption"), columns, (*rows, ListLine(whole, "whole")), lead=0)
 

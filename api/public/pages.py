@@ -27,18 +27,18 @@ PageNumber = Annotated[int, Query(ge=1, le=10_000, description="page, from 1")]
 
 
 @router.get(ROOT, include_in_schema=False)
-async def months(request: Request, lang: PublicLang, at: PageNumber = 1) -> Response:
+async def months(request: Request, lang: PublicLang, page: PageNumber = 1) -> Response:
     """All lists that were published, newest first."""
-    lists, links = lists_of(request), _links(request, lang, at=at)
+    lists, links = lists_of(request), _links(request, lang, page=page)
     catalogue, site = lists.catalogue, site_of(request)
-    chosen = catalogue.lists[(at - 1) * MONTHS : at * MONTHS]
-    if at > 1 and not chosen:
+    chosen = catalogue.lists[(page - 1) * MONTHS : page * MONTHS]
+    if page > 1 and not chosen:
         raise HTTPException(404)
     rows = await month_rows(lists, chosen, words_of(lang), links)
     return await kept(
         request,
-        ("months", lang, at, catalogue.head, site, len(rows)),
-        lambda: months_html(rows, at, len(catalogue.lists), site, links, lang),
+        ("months", lang, page, catalogue.head, site, len(rows)),
+        lambda: months_html(rows, page, len(catalogue.lists), site, links, lang),
     )
 
 
@@ -74,11 +74,11 @@ async def one_list(
     show: Section = "",
     unit: Annotated[str, Query(max_length=MAX_ID)] = "",
     q: Annotated[str, Query(max_length=MOST_QUERY)] = "",
-    at: PageNumber = 1,
+    page: PageNumber = 1,
     dossier: Annotated[str, Query(max_length=MAX_ID)] = "",
 ) -> Response:
     """One list, or a part of it."""
-    asking = Asking(list_, edition, show, unit, " ".join(q.split()), at, dossier)
+    asking = Asking(list_, edition, show, unit, " ".join(q.split()), page, dossier)
     lists = lists_of(request)
     head = lists.catalogue.head
     published, opened, before = await found(request, asking.list, asking.edition)
@@ -117,6 +117,6 @@ def _headers(request: Request) -> dict[str, str]:
 
 
 def _links(request: Request, lang: Language, **query: object) -> ServerLinks:
-    pairs = tuple((k, str(v)) for k, v in query.items() if v and (k, v) != ("at", 1))
+    pairs = tuple((k, str(v)) for k, v in query.items() if v and (k, v) != ("page", 1))
     release = request.app.state.live.pages_release
     return ServerLinks(lang, release, request.scope["path"], pairs)

@@ -18,24 +18,24 @@ def pages_of(
     of "" is a gap. Nothing if all ``number`` rows are on one page."""
 
     def to(page: int) -> str:
-        return links.to(replace(asking, at=page))
+        return links.to(replace(asking, page=page))
 
-    return _links(asking.at, last_page(number, ROWS), to, words)
+    return _links(asking.page, last_page(number, ROWS), to, words)
 
 
 def month_pages(
-    at: int, number: int, links: Links, words: Words
+    here: int, number: int, links: Links, words: Words
 ) -> tuple[tuple[str, str, bool], ...]:
     """The same of the page of months."""
-    return _links(at, last_page(number, MONTHS), links.months, words)
+    return _links(here, last_page(number, MONTHS), links.months, words)
 
 
 def _links(
-    at: int, last: int, to: Callable[[int], str], words: Words
+    here: int, last: int, to: Callable[[int], str], words: Words
 ) -> tuple[tuple[str, str, bool], ...]:
     if last == 1:
         return ()
-    wanted = sorted({1, last, *range(at - _AROUND, at + _AROUND + 1)})
+    wanted = sorted({1, last, *range(here - _AROUND, here + _AROUND + 1)})
     found: list[tuple[str, str, bool]] = []
     before = 0
     for page in wanted:
@@ -43,8 +43,8 @@ def _links(
             continue
         if page - before > 1:
             found.append(("…", "", False))
-        here = page == at
-        found.append((words.number(page), to(page), here))
+        chosen = page == here
+        found.append((words.number(page), to(page), chosen))
         before = page
     return tuple(found)
 

@@ -9,6 +9,7 @@ from dossiers.publication.editions import ChainHead, Edition, Placed, Register, 
 from dossiers.publication.manifest import ListManifest, RecordPlace, manifest_of
 from dossiers.wire.late_lists import ListCore
 from dossiers.wire.publications import (
+    ListSubmitted,
     Published,
     PublishedFile,
     Reduced,

@@ -26,11 +26,11 @@ _LIST = described("The list, and rows if they are asked for", {"id": "2026-10", 
 
 
 @router.get(API, response_class=Response, responses=_LISTS)
-async def lists(request: Request, at: PageNumber = 1) -> Response:
+async def lists(request: Request, page: PageNumber = 1) -> Response:
     """Every list that was published, with its editions, files and hashes. Open to anybody."""
     service = lists_of(request)
-    catalogue, body = service.catalogue, await lists_json(service, at)
-    return await kept(request, ("data", at, catalogue.head), lambda: body, JSON)
+    catalogue, body = service.catalogue, await lists_json(service, page)
+    return await kept(request, ("data", page, catalogue.head), lambda: body, JSON)
 
 
 @router.get(f"{API}/{{list:path}}", response_class=Response, responses=_LIST)
@@ -41,11 +41,11 @@ async def one(
     show: Annotated[Section, Query(description="section whose rows are to come along")] = "",
     unit: Annotated[str, Query(max_length=MAX_ID, description="and those below it")] = "",
     q: Annotated[str, Query(max_length=MOST_QUERY, description="words, diacritics or not")] = "",
-    at: PageNumber = 1,
+    page: PageNumber = 1,
 ) -> Response:
     """One list: counts, units, files, hashes; with `show`, up to 200 rows of a section, each with
     the salt of its hash. All rows at once are in the published JSON file. Open to anybody."""
-    asking = Asking(list_, edition, show, unit, " ".join(q.split()), at)
+    asking = Asking(list_, edition, show, unit, " ".join(q.split()), page)
     head = lists_of(request).catalogue.head
     published, opened, _ = await found(request, list_, edition)
     if unit and unit not in opened.lines:

@@ -169,7 +169,7 @@ def _excluded(place: int, row: ExcludedLine, printer: Printer) -> ListLine:
 def _page(asking: Asking, chosen: Chosen) -> Chosen:
     if not asking.show:
         return chosen[:FIRST_ROWS]
-    return chosen[(asking.at - 1) * ROWS : asking.at * ROWS]
+    return chosen[(asking.page - 1) * ROWS : asking.page * ROWS]
 
 
 def _part(
@@ -182,7 +182,7 @@ def _part(
     number: int,
 ) -> ListPart:
     words = printer.words
-    whole = links.to(replace(asking, show=key, at=1))
+    whole = links.to(replace(asking, show=key, page=1))
     more = (words(f"pub_{key}_all", n=words.number(number)), whole)
     return ListPart(
         key=key,

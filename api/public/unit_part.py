@@ -28,12 +28,12 @@ def unit_part(
         opened,
         root=asking.unit,
         chosen=chosen,
-        start=(asking.at - 1) * ROWS if full else 0,
+        start=(asking.page - 1) * ROWS if full else 0,
         most=ROWS if full else FIRST,
         deep=full and chosen is None,
         corrected=corrected,
     )
-    whole = replace(asking, show="units", at=1)
+    whole = replace(asking, show="units", page=1)
     rows = tuple(_row(row, printer, asking, links) for row in found.rows)
     shown = any(row.kind == "unit" for row in found.rows)
     return ListPart(
@@ -88,7 +88,7 @@ def _row(row: UnitRow, printer: Printer, asking: Asking, links: Links) -> ListLi
 def _name(row: UnitRow, printer: Printer, asking: Asking, links: Links) -> ListCell:
     words, name = printer.words, row_name(row, printer)
     if row.kind == "rest":
-        full = replace(asking, show="units", q="", at=1)
+        full = replace(asking, show="units", q="", page=1)
         href = "" if asking.show == "units" and not asking.q else links.to(full)
         return ListCell(name, href=href)
     if row.kind != "unit":

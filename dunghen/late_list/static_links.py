@@ -35,9 +35,9 @@ class StaticLinks:
     units: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     searches: bool = False
 
-    def months(self, at: int = 1) -> str:
+    def months(self, page: int = 1) -> str:
         """All that was published."""
-        return self._to(f"{self._root}index{_number(at)}.html")
+        return self._to(f"{self._root}index{_number(page)}.html")
 
     def to(self, asking: Asking) -> str:
         """A list, or a part of it; "" for what only a server can answer."""
@@ -46,7 +46,7 @@ class StaticLinks:
         page = page_of(asking, self.newest.get(asking.list, 1))
         if asking.unit:
             at = self.units.get(asking.list, {}).get(asking.unit, 0)
-            whole = Asking(asking.list, asking.edition, "units", at=at)
+            whole = Asking(asking.list, asking.edition, "units", page=at)
             page = page_of(whole, self.newest.get(asking.list, 1))
             return f"{self._to(self._root + page)}#unit-{quote(asking.unit)}" if at else ""
         return self._to(self._root + page)
@@ -92,7 +92,7 @@ def page_of(asking: Asking, newest: int) -> str:
     folder = folder_of(asking.list)
     if asking.edition not in (0, newest):
         folder = f"{folder}/edition-{asking.edition}"
-    return f"{folder}/{asking.show or 'index'}{_number(asking.at)}.html"
+    return f"{folder}/{asking.show or 'index'}{_number(asking.page)}.html"
 
 
 def _number(at: int) -> str:

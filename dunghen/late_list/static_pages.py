@@ -130,7 +130,7 @@ def _askings(list_: str, number: int, opened: OpenedEdition) -> Iterator[Asking]
     }
     for section in SECTIONS:
         for at in range(1, last_page(sizes[section], ROWS) + 1):
-            yield Asking(list_, number, section, at=at)
+            yield Asking(list_, number, section, page=at)
 
 
 def _unit_pages(opened: OpenedEdition) -> dict[str, int]:

@@ -71,7 +71,7 @@ def reader(browser: Browser, shown: Shown) -> Iterator[Reader]:
     [
         ("/late-lists/2026-10", IN_TURN), ("/late-lists", PHONE), ("/late-lists/verify", PHONE),
         ("/late-lists/2026-10?show=officers", PHONE), ("/late-lists/2026-10?edition=1", PHONE),
-        ("/late-lists/2026-09?show=dossiers&at=2", IN_TURN[:2]),
+        ("/late-lists/2026-09?show=dossiers&page=2", IN_TURN[:2]),
         ("/late-lists/2026-10?dossier=H99-1001", PHONE), ("/late-lists/2001-01", PHONE),
     ],
 )  # fmt: skip

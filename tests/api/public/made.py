@@ -12,7 +12,7 @@ from api.public.published import Catalogue, PublishedEdition, catalogue_of
 from dossiers.publication.manifest import RecordPlace
 from dossiers.text.canonical import canonical_json, sha256_of
 from dossiers.wire.late_lists import ListCore, ListRows, NameSheet
-from dossiers.wire.publications import Published, PublishedFile, Reduced, Signed, ListSubmitted
+from dossiers.wire.publications import ListSubmitted, Published, PublishedFile, Reduced, Signed
 from tests.dossiers.publication.made_lists import MadeList
 
 AnyFile = TypeVar("AnyFile", ListCore, ListRows, NameSheet)

@@ -53,7 +53,9 @@ def table_of(tree: Node, section: str) -> list[list[str]]:
     [part] = [each for each in tree.all("section") if each.attributes.get("id") == section]
     return [
         [
-            cell.text(lambda each: each.tag == "small" or "badge" in each.classes)
+            cell.text(
+                lambda each: each.tag == "small" or bool({"badge", "narrow"} & {*each.classes})
+            )
             for cell in row.all()
             if cell.tag in ("td", "th")
         ]
@@ -269,7 +271,7 @@ async def test_another_site_may_lead_here(http: httpx.AsyncClient) -> None:
 
 
 async def test_a_wrong_address_is_told_in_the_public_frame(http: httpx.AsyncClient) -> None:
-    for path, status in (("/late-lists/2026-10?at=x", 422), ("/late-lists/2001-01", 404)):
+    for path, status in (("/late-lists/2026-10?page=x", 422), ("/late-lists/2001-01", 404)):
         answer = await http.get(path)
         assert answer.status_code == status
         assert "Công khai tiến độ" in answer.text
