@@ -21,7 +21,7 @@ from dunghen.late_list.before_cut import CutLog, before_cut
 from dunghen.late_list.known import ODD, KnownDossier
 from dunghen.late_list.since_cut import arrived_between
 
-PAGE = 2_000  # dossiers in memory at a time
+PAGE = 5_000  # dossiers in memory at a time
 _actions = decoder(tuple[KeptAction, ...])
 # Whatever could have been held in the month (dunghen.late_list.known), or has changed since.
 _PAGE = """
