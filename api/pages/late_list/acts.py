@@ -35,6 +35,7 @@ class ListRights:
     publish: str | None
     sign: str | None
     correct: str | None
+    reduce: str | None
     explain: str | None
 
 
@@ -62,6 +63,7 @@ def rights_in(viewer: Viewer, standing: ListStanding, say: ListWords) -> ListRig
         publish=may(signs, approved and not published, "publish"),
         sign=closed(viewer, say) if signs and published and not reduced else None,
         correct=closed(viewer, say) if office and published and not reduced else None,
+        reduce=closed(viewer, say) if office and published and not reduced else None,
         explain=may(charged, not published, "explain"),
     )
 

@@ -16,6 +16,7 @@ from api.late_list.publishing import (
     EnvelopeAsked,
     approve,
     publish,
+    reduce,
     send_back,
     sign,
     submit,
@@ -97,6 +98,10 @@ async def _correct(viewer: Viewer, asked: StepAsked, form: SentForm) -> WrittenR
     return await correct(viewer, asked, form.one("text"))
 
 
+async def _reduce(viewer: Viewer, asked: StepAsked, _: SentForm) -> WrittenRecord:
+    return await reduce(viewer, asked)
+
+
 # By act of a form: what it does, and the code of what is told then.
 ON_CASES: dict[str, tuple[Act, str]] = {
     "explain": (_explain, "explained"),
@@ -111,6 +116,7 @@ ON_LISTS: dict[str, tuple[Act, str]] = {
     "publish": (_publish, "published"),
     "sign": (_sign, "signed"),
     "correct": (_correct, "frozen"),
+    "reduce": (_reduce, "reduced"),
 }
 
 

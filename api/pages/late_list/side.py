@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import Literal
 
 from api.pages.dossiers.access import dossier_page
 from api.pages.late_list.asking import CasesAsked, ReviewAsked, list_page
+from api.pages.late_list.effect_lines import EffectLine, effect_lines
 from api.pages.late_list.holders import CaseHolder, ChargedCase
 from api.pages.late_list.remarks import ListRemark, remarks_of
 from api.pages.late_list.table import PAGE
@@ -16,8 +17,7 @@ from api.pages.late_list.typed import NOTHING_TYPED, TypedStep
 from api.pages.late_list.wording import ListWords
 from api.pages.parts.controls import Choice
 from api.pages.parts.marks import Link
-from dossiers.publication.effects import Effect, Touched
-from dossiers.publication.figures import number_text
+from dossiers.publication.effects import Effect
 from dossiers.publication.reasons import CODES
 
 MOST_SHOWN = 200  # cases of one holder on a page
@@ -39,19 +39,6 @@ class SideCase:
     decided: Literal["", "accepted", "rejected"]
     chosen: bool
     open: bool
-
-
-@dataclass(frozen=True)
-class EffectLine:
-    """Late dossiers and their rate, before and after."""
-
-    label: str
-    before: str
-    after: str
-    of: str
-    rate_before: str
-    rate_after: str
-    same: bool
 
 
 @dataclass(frozen=True)
@@ -151,7 +138,7 @@ def side_of(
         effect_title=say.words(
             "late_if_accepted", n=sum(case.line.dossier in picks for case in cases)
         ),
-        effects=tuple(_effects(effect, holder, say)) if effect is not None else (),
+        effects=tuple(effect_lines(effect, holder, say)) if effect is not None else (),
         reasons=reason_choices_of(reason, about.role, holder, say),
         typed=typed,
         problem=typed.problem,
@@ -235,46 +222,3 @@ def _state(case: ChargedCase, say: ListWords) -> str:
     if talk.unanswered:
         return say.words("late_asked_back")
     return say.words("late_waiting") if talk.explained else ""
-
-
-def _effects(effect: Effect, holder: CaseHolder, say: ListWords) -> Iterator[EffectLine]:
-    """The officer and the unit always; others whose figures change, and the whole."""
-    own = {(holder.unit, holder.officer), (holder.unit, "")}
-    found = {(each.unit, each.officer): each for each in (*effect.officers, *effect.units)}
-    for who in sorted(own, key=lambda each: not each[1]):
-        line = found.get(who) or _still(who, holder, say)
-        if line is not None:
-            yield _change(line, say)
-    for who, line in found.items():
-        if who not in own and line.before != line.after:
-            yield _change(line, say)
-
-
-def _still(who: tuple[str, str], holder: CaseHolder, say: ListWords) -> Touched | None:
-    """Whom nothing is changed for: nothing is decided anew."""
-    core = say.core
-    if core is None:
-        return None
-    if who[1]:
-        counts = holder.line.counts if holder.line is not None else None
-    else:
-        counts = next((line.counts for line in core.units if line.unit == who[0]), None)
-    if counts is None:
-        return None
-    return Touched(*who, counts.total, counts.late, counts.late)
-
-
-def _change(line: Touched, say: ListWords) -> EffectLine:
-    rates = ("–", "–")
-    if say.core is not None:
-        before, after = line.rates(say.core.thresholds)
-        rates = number_text(before, say.words.language), number_text(after, say.words.language)
-    return EffectLine(
-        label=say.officer(line.officer) if line.officer else say.unit(line.unit),
-        before=say.number(line.before),
-        after=say.number(line.after),
-        of=say.words("late_of_total", n=say.number(line.total)),
-        rate_before=rates[0],
-        rate_after=rates[1],
-        same=line.before == line.after,
-    )

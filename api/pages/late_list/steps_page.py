@@ -28,6 +28,7 @@ from api.pages.rendering import render
 from api.pages.words import words_of
 from api.publications.book import newest
 from api.publications.errors import LateListError
+from api.publications.ports import LateListPolicy
 from api.viewer import Viewer
 from dossiers.wire.late_lists import ListCore
 
@@ -178,6 +179,7 @@ def _forms(
     wanted = {
         "submit": rights.submit, "approve": rights.approve, "return": rights.send_back,
         "publish": rights.publish, "sign": rights.sign, "correct": rights.correct,
+        "reduce": rights.reduce,
     }  # fmt: skip
     for act, why in wanted.items():
         if why != "":
@@ -207,7 +209,8 @@ def _kept(field: StepField, typed: TypedStep) -> StepField:
 
 
 def _fields(viewer: Viewer, read: ReadList, say: ListWords) -> dict[str, tuple[StepField, ...]]:
-    words, policy = say.words, viewer.live.publication_desk.lists.policy
+    words, desk = say.words, viewer.live.publication_desk
+    policy = desk.lists.policy if desk.open else LateListPolicy()
     today = say.calendar.local_date(say.now).isoformat()
     why = StepField("text", words("late_field_reason"), "area", most=2_000, required=True)
     published = read.standing.published

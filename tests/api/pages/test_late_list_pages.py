@@ -235,8 +235,10 @@ async def test_nothing_is_offered_in_a_replay(tmp_path: Path) -> None:
     month.tell()
     async with month.guard.client(REVIEWER_SIGNED_IN) as http:
         page = (await http.get(SIDE)).text
+        steps = await http.get(f"{PAGE}/steps")
     assert f"{PAGE}/decide" not in page
     assert "bản phát lại" in page
+    assert (steps.status_code, "<form method" in steps.text.partition("<main")[2]) == (200, False)
 
 
 async def test_what_stands_in_a_list_is_said_where_its_dossier_officer_and_unit_are(
