@@ -17,6 +17,7 @@ from dunghen.commands import late_list_desk as desk
 from dunghen.commands import late_list_look as look
 from dunghen.commands import late_list_office as office
 from dunghen.late_list.drafting import Form, Part, draft_of, written
+from dunghen.late_list.export_here import export_here
 from dunghen.late_list.manifests import known_files, known_here
 from dunghen.late_list.proof import MOST_BYTES, Proof
 from dunghen.late_list.proving import prove
@@ -135,6 +136,30 @@ def verify(
     print(as_json(found) if json_ else _told(found))
     if not found.genuine:
         raise typer.Exit(1)
+
+
+@app.command(rich_help_panel="Prove")
+def export(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="New, empty, or what was exported before.")
+    ],
+    base: Annotated[
+        str,
+        typer.Option(
+            "--base",
+            metavar="URL",
+            help="Address at which it will be found, for the feed and for what is embedded.",
+        ),
+    ] = "",
+    state: StateOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Write the public site of all late lists as files, for any web server or a disk."""
+    found = on_stack(state, lambda here, _: export_here(here, folder, base))
+    if json_:
+        print(as_json({"lists": found.lists, "files": found.files, "bytes": found.size}))
+    else:
+        print(f"{found.lists} lists, {found.files} files, {found.size} bytes → {folder}")
 
 
 def _read(file: Path) -> bytes:

@@ -43,14 +43,20 @@ def known_files(paths: Sequence[Path]) -> KnownLists:
 
 def known_here(installation: Installation) -> KnownLists:
     """Everything that was published here, with its files. Blocks. Raises UserError."""
-    state = Publications()
-    for message in read_all(installation.kafka, PUBLICATIONS):
-        state.take(message.value() or b"")
+    register = register_here(installation)
     blobs = BlobStore(texts_folder(installation))
-    editions = [edition for list_ in state.lists.values() for edition in list_.editions]
+    editions = [edition for list_ in register.lists.values() for edition in list_.editions]
     manifests = [made for edition in editions for made in manifests_of(edition, blobs)]
     signatures = partial(_signed, _roots(installation))
     return KnownLists(tuple(manifests), blobs.read, signatures)
+
+
+def register_here(installation: Installation) -> Publications:
+    """All lists of this installation, whatever timeline each is of. Blocks. Raises BrokerAway."""
+    found = Publications()
+    for message in read_all(installation.kafka, PUBLICATIONS):
+        found.take(message.value() or b"")
+    return found
 
 
 def manifests_of(edition: Edition, blobs: BlobStore) -> Iterator[ListManifest]:

@@ -195,6 +195,15 @@ def test_every_file_and_a_row_prove_themselves(
     assert told["what"].startswith("1 byte differs from")
 
 
+def test_the_site_as_files_has_the_bytes_that_the_api_serves(
+    city: LateCity, month: str, published: Json, tmp_path: Path
+) -> None:
+    folder = tmp_path / "site"
+    assert answer("late-list", "export", str(folder), *city.at)["lists"] == 1
+    for name in (each["name"] for each in published["files"]):
+        assert (folder / month / "1" / name).read_bytes() == download(city, month, 1, name)
+
+
 def test_a_correction_of_a_correction_stands_in_front(
     city: LateCity, month: str, published: Json, office: Someone, leader: Someone, tmp_path: Path
 ) -> None:
