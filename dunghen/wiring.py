@@ -11,6 +11,7 @@ from dunghen.access.config import access_config
 from dunghen.access.link_key import link_key
 from dunghen.settings.installation import Installation
 from dunghen.settings.model import Settings
+from dunghen.texts.frozen_cases import frozen_cases
 from dunghen.timeline.current import require_timeline
 from dunghen.timeline.workers import worker_counters
 from sinks.config import AppriseConfig, NotifierConfig, SinkConfig, SmtpConfig, WebhookConfig
@@ -127,6 +128,7 @@ def telling_config(installation: Installation, timeline: Timeline) -> TellingCon
         instance=installation.settings.sink.instance,
         link_key=link_key(installation) if notify.enabled else None,
         language=notify.language,
+        cases_of=frozen_cases(installation),
     )
 
 

@@ -50,13 +50,14 @@ def tasks_of(
     people; None: for ever.
     """
     editions = [edition for found in register.lists.values() for edition in found.editions]
-    tasks = [task for edition in editions for task in _steps(edition, who, now, charged)]
+    tasks = [task for edition in editions for task in edition_tasks(edition, who, now, charged)]
     if names_until is not None and "reform_office" in who.capacities:
         tasks += _to_reduce(editions, now, names_until)
     return tuple(sorted(tasks, key=lambda task: (task.until, task.list_id, task.edition)))
 
 
-def _steps(edition: Edition, who: Worker, now: int, charged: Charged) -> Iterator[ListTask]:
+def edition_tasks(edition: Edition, who: Worker, now: int, charged: Charged) -> Iterator[ListTask]:
+    """Of one edition, until it is published. Arguments as of ``tasks_of``."""
     frozen = edition.frozen.record
     if edition.published is not None:
         return

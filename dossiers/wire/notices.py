@@ -12,14 +12,15 @@ NoticeWay = Literal["mail", "target"]
 class Parcel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One message to one receiver by one way, until it has arrived or is given up. ``key``: of
     idempotency, the same for a message however often it is sent. ``made_at``: real time (ms).
-    ``content``: msgpack of an AlertGroup or a Digest (dossiers.alerting), compressed (zlib).
+    ``content``: msgpack of an AlertGroup or a Digest (dossiers.alerting), or of a Reminder
+    (dossiers.publication), compressed (zlib).
     ``target``: name of the target. A mail address is looked up when the mail is sent, and stands
     nowhere here."""
 
     key: str
     receiver: str
     way: NoticeWay
-    kind: Literal["group", "digest"]
+    kind: Literal["group", "digest", "list"]
     made_at: int
     content: bytes
     target: str = ""

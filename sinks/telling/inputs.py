@@ -1,6 +1,7 @@
-"""What the planner is fed with: alerts from an offset on, the roster, reference data and data time.
+"""What the planner is fed with: alerts from an offset on, the roster, reference data, records
+of late lists and data time.
 
-One consumer reads committed records of all four topics, on one thread.
+One consumer reads committed records of all five topics, on one thread.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from dossiers.wire.keys import CLOCK_SCOPE
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.roster import RosterEntry
 from dossiers.wire.tallies import Tally
-from dossiers.wire.topics import ALERTS, REFERENCE, ROSTER, TALLIES
+from dossiers.wire.topics import ALERTS, PUBLICATIONS, REFERENCE, ROSTER, TALLIES
 
 log = logging.getLogger(__name__)
 
@@ -37,13 +38,14 @@ _read_tally = decoder(Tally)
 @dataclass
 class Fed:
     """What came. ``alerts``: in the order of each partition, with the offsets after them.
-    ``roster``: by officer. ``reference``: records, as they are. ``now``: data time (ms), None
-    while it is not known."""
+    ``roster``: by officer. ``reference``, ``publications``: records, as they are. ``now``: data
+    time (ms), None while it is not known."""
 
     alerts: list[Alert] = field(default_factory=list)
     offsets: dict[int, int] = field(default_factory=dict)
     roster: dict[str, RosterEntry | None] = field(default_factory=dict)
     reference: list[tuple[bytes, bytes | None]] = field(default_factory=list)
+    publications: list[bytes] = field(default_factory=list)
     now: int | None = None
 
 
@@ -69,7 +71,7 @@ class Inputs:
             TopicPartition(ALERTS, partition, offsets.get(partition, OFFSET_BEGINNING))
             for partition in partitions_of(consumer, kafka.bootstrap, ALERTS)
         ]
-        for topic in (TALLIES, ROSTER, REFERENCE):
+        for topic in (TALLIES, ROSTER, REFERENCE, PUBLICATIONS):
             places += [
                 TopicPartition(topic, partition, OFFSET_BEGINNING)
                 for partition in partitions_of(consumer, kafka.bootstrap, topic)
@@ -120,6 +122,8 @@ class Inputs:
         elif topic == ROSTER:
             entry = read_or_none(_read_entry, value)
             fed.roster[key.decode("utf-8", "replace")] = entry
+        elif topic == PUBLICATIONS:
+            fed.publications.append(value or b"")
         else:
             fed.reference.append((key, value))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -13,6 +13,7 @@ from broker.reading import read_all
 from dossiers.alerting.grouping import Planner
 from dossiers.alerting.people import Duties
 from dossiers.alerting.sendings import AlertGroup, Digest, Withheld
+from dossiers.publication.reminders import CasesOf, Reminder
 from dossiers.reference.context import Context
 from dossiers.wire.alerts import Alert
 from dossiers.wire.notices import NoticeWay, Parcel
@@ -21,11 +22,17 @@ from dossiers.wire.reference import Reference
 from dossiers.wire.roster import RosterEntry
 from dossiers.wire.topics import ALERTS
 from sinks.telling.inputs import Fed
+from sinks.telling.list_reminders import ListReminders
 from sinks.telling.memory import Memory, Remembered, packed, remembered
 from sinks.telling.references import NotifierReferences
 
 _read_alert = decoder(Alert)
 
+_KINDS: Mapping[type, Literal["group", "digest", "list"]] = {
+    AlertGroup: "group",
+    Digest: "digest",
+    Reminder: "list",
+}
 WaysOf = Callable[[str, RosterEntry | None], Sequence[tuple[NoticeWay, str]]]
 
 
@@ -38,7 +45,8 @@ class PlannedStep(NamedTuple):
 
 class Planning:
     """``ways_of``: by which ways (and for a target its name) a receiver is told, by what the roster
-    says. For one thread; ``step`` blocks while Kafka keeps it."""
+    says. ``cases_of``: see ListReminders; None: nobody is reminded of late lists. For one thread;
+    ``step`` blocks while Kafka keeps it."""
 
     def __init__(
         self,
@@ -46,7 +54,9 @@ class Planning:
         found: Remembered,
         ways_of: WaysOf,
         clock: Callable[[], float] = time.time,
+        cases_of: CasesOf | None = None,
     ) -> None:
+        self.lists = None if cases_of is None else ListReminders(found.parts, cases_of)
         self._memory = memory
         self._ways_of = ways_of
         self._clock = clock
@@ -84,6 +94,8 @@ class Planning:
         for officer, entry in fed.roster.items():
             self._know(officer, entry)
         self._refer(fed.now or self.now)
+        if self.lists is not None:
+            self.lists.take(fed.publications)
         if fed.offsets:
             self._held.append(fed)
         if not later:
@@ -115,7 +127,8 @@ class Planning:
         """Plan up to data time ``now`` (ms), and keep what follows. Raises MemoryLost."""
         self._refer(now)
         self._take_held()
-        if not self._taken and now < self._planner.next_at:
+        reminders = self._reminders(now)
+        if not self._taken and now < self._planner.next_at and not reminders:
             self._heard = now
             return PlannedStep([], [])
         out = self._planner.advance(now)
@@ -127,16 +140,24 @@ class Planning:
             wrapped = self._wrapped(each, made_at)
             parcels += wrapped
             withheld += () if wrapped else _without_way(each)
-        self._memory.change(self._planner.changes(), parcels, offsets=self.offsets)
+        parcels += [parcel for each in reminders for parcel in self._wrapped(each, made_at)]
+        self._memory.change(self._changes(), parcels, offsets=self.offsets)
         self._taken, self._heard = False, now
         return PlannedStep(parcels, withheld)
 
-    def _wrapped(self, each: AlertGroup | Digest, made_at: int) -> list[Parcel]:
+    def _reminders(self, now: int) -> Sequence[Reminder]:
+        return () if self.lists is None else self.lists.due(self.context, self.duties, now)
+
+    def _changes(self) -> list[tuple[str, bytes | None]]:
+        found = self._planner.changes()
+        return found if self.lists is None else [*found, *self.lists.changes()]
+
+    def _wrapped(self, each: AlertGroup | Digest | Reminder, made_at: int) -> list[Parcel]:
         content = packed(msgspec.msgpack.encode(each))
         return [
             Parcel(
                 key=each.key, receiver=each.receiver, way=way, target=target,
-                kind="digest" if isinstance(each, Digest) else "group",
+                kind=_KINDS[type(each)],
                 made_at=made_at, content=content,
             )
             for way, target in self._ways_of(each.receiver, self._roster.get(each.receiver))

@@ -12,11 +12,13 @@ import msgspec
 from dossiers.alerting.digests import LATEST
 from dossiers.alerting.people import ADMIN, Address
 from dossiers.alerting.sendings import AlertGroup, Digest, Root, ToldLine
+from dossiers.publication.reminders import Reminder
 from dossiers.text.addresses import is_address
 from dossiers.wire.notices import NoticeWay, Parcel
 from dossiers.wire.roster import RosterEntry
 from sinks.telling.config import TellingConfig
 from sinks.telling.letters import LetterWriter
+from sinks.telling.list_letters import list_letter
 from sinks.telling.mail import compose, post
 from sinks.telling.memory import unpacked
 from sinks.telling.naming import Naming
@@ -26,6 +28,7 @@ from sinks.telling.posting import Undeliverable
 from sinks.telling.targets import TargetRequest, post_to
 
 _CONNECTIONS = 4
+Content = AlertGroup | Digest | Reminder
 
 
 class ParcelSender:
@@ -58,7 +61,7 @@ class ParcelSender:
         async with self._lines[""]:
             await post(mail, smtp, address.text)
 
-    async def _to_target(self, parcel: Parcel, content: AlertGroup | Digest) -> None:
+    async def _to_target(self, parcel: Parcel, content: Content) -> None:
         target = self._targets.get(parcel.target)
         if target is None:
             raise Undeliverable("its target is no longer set")
@@ -66,10 +69,15 @@ class ParcelSender:
         async with self._lines[parcel.target]:
             await post_to(target, letter, self._client)
 
-    def _still_true(self, content: AlertGroup | Digest) -> AlertGroup | Digest:
+    def _still_true(self, content: Content) -> Content:
         """Without what has ended since it was planned: it may have waited for its receiver. Where
         data time runs faster than ours, hours of it pass while one mail is sent."""
         if self._config.kind != "live":
+            return content
+        if isinstance(content, Reminder):
+            lists = self._planning.lists
+            if lists is None or not lists.is_open(content):
+                raise Undeliverable("it has been done", over=True)
             return content
         if isinstance(content, AlertGroup):
             found = [self._root(root) for root in content.roots]
@@ -111,9 +119,12 @@ class ParcelSender:
         return found
 
     def _letter(
-        self, parcel: Parcel, content: AlertGroup | Digest, language: str, *, shared: bool
+        self, parcel: Parcel, content: Content, language: str, *, shared: bool
     ) -> NoticeLetter:
         config, planning = self._config, self._planning
+        if isinstance(content, Reminder):
+            names = Naming(planning.context, planning.duties, language)
+            return list_letter(content, names, config.base_url, shared=shared)
         writer = LetterWriter(
             timeline=config.timeline,
             context=planning.context,
@@ -158,14 +169,16 @@ def keys_of(parcel: Parcel) -> tuple[str, ...]:
         content = _content(parcel)
     except Undeliverable:
         return ()
-    return tuple(line.key for line in content.lines)
+    return () if isinstance(content, Reminder) else tuple(line.key for line in content.lines)
 
 
-def _content(parcel: Parcel) -> AlertGroup | Digest:
+def _content(parcel: Parcel) -> Content:
     try:
         content = unpacked(parcel.content)
         if parcel.kind == "digest":
             return msgspec.msgpack.decode(content, type=Digest)
+        if parcel.kind == "list":
+            return msgspec.msgpack.decode(content, type=Reminder)
         return msgspec.msgpack.decode(content, type=AlertGroup)
     except ValueError:  # also msgspec's
         raise Undeliverable("it was kept by another version, and cannot be read") from None

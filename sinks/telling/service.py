@@ -161,7 +161,7 @@ class TellingService:
         memory = Memory(kafka, config.timeline)
         await beside(follower, memory.open)
         found, begun, offsets = await beside(follower, lambda: beginning(kafka, config.timeline))
-        planning = Planning(memory, found, ways_of(config), self._clock)
+        planning = Planning(memory, found, ways_of(config), self._clock, config.reminded)
         planning.offsets = dict(offsets)
         read = partial(Inputs, kafka, config.timeline, config.partitions, offsets)
         inputs = await asyncio.to_thread(read, silent_s=self._silent_s)

@@ -12,6 +12,7 @@ from dossiers.wire.alert_policy import AlertPolicy, DutyHolder, SourceLimit
 from dossiers.wire.alerts import Alert
 from dossiers.wire.keys import CLOCK_SCOPE, TIMELINE_KEY, clock_key
 from dossiers.wire.one_tap import KEY_BYTES, LinkKey
+from dossiers.wire.publications import KEY as KEY_OF_LISTS
 from dossiers.wire.reference import (
     Officer,
     Procedure,
@@ -23,7 +24,7 @@ from dossiers.wire.reference import (
 from dossiers.wire.roster import RosterEntry
 from dossiers.wire.tallies import Tally
 from dossiers.wire.timeline import Activated, Timeline
-from dossiers.wire.topics import ALERTS, NOTICES, REFERENCE, ROSTER, TALLIES
+from dossiers.wire.topics import ALERTS, NOTICES, PUBLICATIONS, REFERENCE, ROSTER, TALLIES
 from sinks.telling.service import TellingService
 from tests.dossiers.days import at
 
@@ -59,7 +60,7 @@ class Line:
     def __init__(self, reference: Reference = REFERENCE_DATA) -> None:
         self.kafka = MemoryKafka()
         self.kafka.create_topics(ALERTS, TALLIES, partitions=2)
-        self.kafka.create_topics(REFERENCE, ROSTER, NOTICES)
+        self.kafka.create_topics(REFERENCE, ROSTER, NOTICES, PUBLICATIONS)
         self.writer = Writer(self.kafka)
         self.refer(reference)
 
@@ -79,6 +80,10 @@ class Line:
     def raised(self, *alerts: Alert, partition: int = 0) -> None:
         for each in alerts:
             self._send(ALERTS, partition, each.dossier_id.encode(), msgspec.json.encode(each))
+
+    def published(self, *values: bytes) -> None:
+        for value in values:
+            self._send(PUBLICATIONS, 0, KEY_OF_LISTS, value)
 
     def roster(self, entry: RosterEntry) -> None:
         self._send(ROSTER, 0, entry.officer.encode(), msgspec.json.encode(entry))
