@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from api.publications.book import PublicationBook
 from api.publications.desk import PublicationDesk
@@ -51,23 +51,27 @@ class Automatic:
     async def run(self) -> None:
         """For ever."""
         while True:
-            pause = _LOOK
-            try:
-                await self.look()
-            except LateListError as error:
-                if error.status != 202:
-                    pause = _AGAIN
-                    _log.warning("a late list is not frozen or reduced: %s", error)
-            except Exception:
-                pause = _AGAIN
-                _log.exception("a late list is not frozen or reduced")
-            await asyncio.sleep(pause)
+            pauses = [await self._tried(work) for work in (self.look, self._reducing.look)]
+            await asyncio.sleep(max(pauses))
+
+    async def _tried(self, work: Callable[[], Awaitable[None]]) -> float:
+        """How long to wait (s) until it is done again."""
+        if not self._loaded() or not self._desk.open or not self._now():
+            return _LOOK
+        try:
+            await work()
+        except LateListError as error:
+            if error.status == 202:
+                return _LOOK
+            _log.warning("a late list is not frozen or reduced: %s", error)
+            return _AGAIN
+        except Exception:
+            _log.exception("a late list is not frozen or reduced")
+            return _AGAIN
+        return _LOOK
 
     async def look(self) -> None:
-        """Do what is due. Raises LateListError."""
-        if not self._loaded() or not self._desk.open or not self._now():
-            return
-        await self._reducing.look()
+        """Freeze the month that is due. Raises LateListError."""
         month = self.due()
         if not month:
             return

@@ -75,12 +75,15 @@ class Reducing:
         except WorkFailed as error:
             raise LateListError(error.status, "not_made", str(error)) from error
 
+        stays = {made.core, made.rows, *(file.sha256 for file in files)}
+        erased = tuple(digest for digest in naming_files(edition) if digest not in stays)
+
         def record(head: ChainHead) -> Reduced:
             return next_record(
                 head, Reduced, request=request, list=list_, edition=edition.number,
                 at=self._now(), written_at=self._desk.lists.clock(), by=by, capacity=capacity,
                 cites=published.hash, core=made.core, rows=made.rows, files=files,
-                erased=naming_files(edition),
+                erased=erased,
             )  # fmt: skip
 
         written = await self._desk.write(by, request, list_, Reduced, record)
@@ -99,25 +102,31 @@ class Reducing:
                 raise LateListError(503, "disk", f"Names are not erased yet: {error}") from error
             self._swept.add(edition.reduced.hash)
 
-    def due(self) -> Edition | None:
-        """A published edition whose names have had their time."""
-        context, now = self._context(), self._now()
+    def due(self) -> list[Edition]:
+        """Published editions whose names have had their time."""
+        calendar, now = self._context().calendar, self._now()
         months = self._desk.lists.policy.retention_months
-        for edition in self._book.editions():
-            published = edition.published
-            if published is None or edition.reduced is not None:
-                continue
-            if now >= names_until(published.record.at, months, context.calendar):
-                return edition
-        return None
+        return [
+            edition
+            for edition in self._book.editions()
+            if edition.published is not None
+            and edition.reduced is None
+            and now >= names_until(edition.published.record.at, months, calendar)
+        ]
 
     async def look(self) -> None:
-        """Do what is due, as the system. Raises LateListError."""
+        """Do what is due, as the system; one that cannot be done hinders no other. Raises
+        LateListError."""
         await self.sweep()
-        edition = self.due()
-        if edition is not None:
+        failed: LateListError | None = None
+        for edition in self.due():
             request = f"{SYSTEM} reduces {edition.list_id} {edition.number}"
-            await self.reduce(edition, SYSTEM, "system", request)
+            try:
+                await self.reduce(edition, SYSTEM, "system", request)
+            except LateListError as error:
+                failed = error
+        if failed is not None:
+            raise failed
 
     def _erase(self, record: Reduced) -> None:
         lists = self._desk.lists

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from api.publications.errors import LateListError
+
+_log = logging.getLogger(__name__)
 
 
 class Works:
@@ -28,7 +31,7 @@ class Works:
         if task is None:
             task = asyncio.create_task(_awaited(work))
             self._running[key] = task
-            task.add_done_callback(lambda _: self._running.pop(key, None))
+            task.add_done_callback(lambda done: self._ended(key, done))
         done, _ = await asyncio.wait([task], timeout=patience)
         if not done:
             raise LateListError(
@@ -36,6 +39,11 @@ class Works:
                 retry_after=5,
             )  # fmt: skip
         return task.result()
+
+    def _ended(self, key: str, task: asyncio.Task[Any]) -> None:
+        self._running.pop(key, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.warning("%s came to nothing: %s", key, error)  # whoever asked may have gone
 
     async def close(self) -> None:
         """End what goes on."""

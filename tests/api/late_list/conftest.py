@@ -17,7 +17,7 @@ async def _in_child(asked: ListAsked) -> MadeList:
     return made(asked)
 
 
-async def _make_files(paper: Paper, folder: Path) -> tuple[PublishedFile, ...]:
+async def _make_files(paper: Paper, folder: Path, _forms: object) -> tuple[PublishedFile, ...]:
     """One PDF and one JSON that say which list they are of."""
     found = []
     for name, media in (("danh-sach.pdf", "application/pdf"), ("danh-sach.json", "text/plain")):
