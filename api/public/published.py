@@ -21,7 +21,8 @@ from dossiers.wire.publications import (
 @dataclass(frozen=True)
 class PublishedEdition:
     """One edition of a list. ``submitted``: its files before names had their time. ``place``: of
-    the record that published it; ``reduced``, ``reduced_place``: that took the names away."""
+    the record that published it; ``reduced``, ``reduced_place``: that took the names away.
+    ``simulation``: it is of an invented city."""
 
     list: str
     edition: int
@@ -32,6 +33,7 @@ class PublishedEdition:
     signed: tuple[Signed, ...] = ()
     reduced: Reduced | None = None
     reduced_place: RecordPlace | None = None
+    simulation: bool = False
 
     @property
     def core(self) -> str:
@@ -184,6 +186,7 @@ def _edition(found: Edition) -> PublishedEdition | None:
         signed=tuple(each.record for each in found.signed),
         reduced=reduced.record if reduced else None,
         reduced_place=_place(reduced) if reduced else None,
+        simulation=found.frozen.record.simulation,
     )
 
 
