@@ -44,7 +44,6 @@ def known_files(paths: Sequence[Path]) -> KnownLists:
 def known_here(installation: Installation) -> KnownLists:
     """Everything that was published here, with its files. Blocks. Raises UserError."""
     register = register_here(installation)
-    state = register_here(installation)
     blobs = BlobStore(texts_folder(installation))
     editions = [edition for list_ in register.lists.values() for edition in list_.editions]
     manifests = [made for edition in editions for made in manifests_of(edition, blobs)]
@@ -58,11 +57,6 @@ def register_here(installation: Installation) -> Publications:
     for message in read_all(installation.kafka, PUBLICATIONS):
         found.take(message.value() or b"")
     return found
-    """All lists, by topic publications. Blocks. Raises UserError."""
-    state = Publications()
-    for message in read_all(installation.kafka, PUBLICATIONS):
-        state.take(message.value() or b"")
-    return state
 
 
 def manifests_of(edition: Edition, blobs: BlobStore) -> Iterator[ListManifest]:
