@@ -14,7 +14,6 @@ import typer
 
 from dossiers.errors import UserError
 from dunghen.commands import late_list_desk as desk
-from dunghen.commands import late_list_export as exporting
 from dunghen.commands import late_list_look as look
 from dunghen.commands import late_list_office as office
 from dunghen.late_list.drafting import Form, Part, draft_of, written
@@ -100,9 +99,6 @@ app.command(rich_help_panel="Steps")(office.publish)
 app.command(rich_help_panel="Steps")(office.sign)
 app.command(rich_help_panel="Steps")(office.correct)
 app.command(rich_help_panel="Steps")(office.reduce)
-
-
-app.command(rich_help_panel="Prove")(exporting.export)
 
 
 @app.command(rich_help_panel="Prove")

@@ -25,14 +25,12 @@ from api.public.published import Catalogue, catalogue_in
 from api.public.rendering import Site
 from api.public.service import PublicFiles, PublicLists
 from dossiers.errors import UserError
+from dossiers.publication.editions import Register
 from dossiers.wire.late_lists import ListCore, ListRows, NameSheet
 from dossiers.wire.reading import decoder, read_or_none
-from dunghen.late_list.manifests import register_here
 from dunghen.late_list.static_assets import assets_of
 from dunghen.late_list.static_files import files_of_lists
 from dunghen.late_list.static_pages import pages_of_site
-from dunghen.settings.installation import Installation
-from dunghen.texts.erasing import texts_folder
 
 MARK = ".dunghen-late-lists"  # in a folder that may be replaced
 _read_core, _read_rows, _read_sheet = decoder(ListCore), decoder(ListRows), decoder(NameSheet)
@@ -71,20 +69,11 @@ class StoredFiles:
         return self._blobs.read(digest)
 
 
-def export_here(installation: Installation, folder: Path, base: str = "") -> ExportedSite:
-    """As ``export_site``, of what this installation has published."""
-    catalogue = catalogue_in(register_here(installation))
-    files = StoredFiles(BlobStore(texts_folder(installation)))
-    return export_site(catalogue, files, folder, _site(installation, catalogue), base)
-
-
-def _site(installation: Installation, catalogue: Catalogue) -> Site:
-    settings = installation.settings
-    return Site(
-        agency=settings.late_list.agency or settings.wall.title,
-        simulation=any(each.newest.simulation for each in catalogue.lists),
-        indexed=settings.late_list.robots == "index",
-    )
+def export(
+    register: Register, blobs: BlobStore, folder: Path, site: Site, base: str = ""
+) -> ExportedSite:
+    """As ``export_site``, of the lists of an installation."""
+    return export_site(catalogue_in(register), StoredFiles(blobs), folder, site, base)
 
 
 def export_site(

@@ -68,10 +68,14 @@ def route_of(url: str) -> str:
     return rule.path if rule is not None and rule.path in PAGES else ""
 
 
+# The public's site stands apart, and has lists of its own (tests/api/public).
 PAGES = frozenset(
     rule.path
     for rule in RULES
-    if rule.method == "GET" and rule.page and not rule.path.endswith((".csv", ".xlsx"))
+    if rule.method == "GET"
+    and rule.page
+    and not rule.framed
+    and not rule.path.endswith((".csv", ".xlsx"))
 )
 
 
