@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator
 
 from fastapi.responses import HTMLResponse
@@ -44,7 +45,7 @@ async def show_cases(viewer: Viewer, lang: Language, list_: str, asked: CasesAsk
         total = len(late)
         table = _reception_table(late[start : start + PAGE], say)
     else:
-        found = chosen(read.picture, asked)
+        found = await asyncio.to_thread(chosen, read.picture, asked)
         total = len(found)
         table = _table(found[start : start + PAGE], say)
     return render(

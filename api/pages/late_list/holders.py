@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from api.late_list.sight import SeenCases
@@ -70,7 +70,8 @@ class CaseHolder:
 @dataclass(frozen=True)
 class MonthPicture:
     """The rows as they were frozen. ``whole``: whether everything is seen; ``dossiers``: those of
-    which the reader sees a case, with these cases; ``units``: lines by id."""
+    which the reader sees a case, with these cases; ``units``: lines by id; ``known``: what has been
+    counted of it."""
 
     core: ListCore
     whole: bool
@@ -79,6 +80,7 @@ class MonthPicture:
     dossiers: tuple[tuple[DossierLine, tuple[ChargedCase, ...]], ...]
     receptions: tuple[ReceptionLine, ...]
     units: Mapping[str, UnitLine]
+    known: dict[str, int] = field(default_factory=dict)
 
     @cached_property
     def holders(self) -> Mapping[HolderKey, CaseHolder]:

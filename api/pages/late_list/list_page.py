@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from fastapi.responses import HTMLResponse
 
@@ -21,7 +22,7 @@ from api.pages.late_list.reading import ReadList, first_texts, read_list, texts_
 from api.pages.late_list.side import Role, SideAsked, choice_of, side_of
 from api.pages.late_list.standing import chain_state
 from api.pages.late_list.steps import way_of
-from api.pages.late_list.table import groups_of, table_of
+from api.pages.late_list.table import HolderGroups, groups_of, table_of
 from api.pages.late_list.telling import ListTold
 from api.pages.late_list.typed import NOTHING_TYPED, TypedStep
 from api.pages.late_list.wording import ListWords
@@ -66,25 +67,36 @@ async def show_list(
     except LateListError as error:
         return _not_read(viewer, lang, error)
     rights = rights_in(viewer, read.standing, read.say)
-    groups = groups_of(read.picture, asked, read.say)
+    groups = await asyncio.to_thread(groups_of, read.picture, asked, read.say)
     holder = read.picture.holders.get((asked.of, asked.officer)) if asked.chosen else None
+    if holder is None:
+        asked = replace(asked, of="", officer="")
     texts = first_texts(each.explained for each in groups.page(asked.first))
     texts += texts_of(case.talk for case in holder.cases) if holder else []
     say = await with_texts(viewer, read.say, [*texts, read.standing.frozen.reason])
     about = _about(read, asked, groups.shown, rights, holder, typed)
     effect = await _effect(read, holder, about)
-    side = side_of(holder, about, effect, say) if holder else None
-    if asked.chosen and holder is None:
-        asked = replace(asked, of="", officer="")
-    whole = read.picture.whole
+    # In a thread: of 30,000 dossiers it takes long enough to be felt on a wall.
+    values = await asyncio.to_thread(_values, viewer, read, groups, asked, say)
     return render(
         "late/list.html", viewer, lang, status, active=PUBLICATIONS, asked=asked, told=told,
         view=_view(viewer, read, rights, asked, not groups.shown, say),
-        steps=way_of(read.standing, read.picture, say),
-        panels=panels_of(list_, read.picture, say),
-        checks=checks_of(read.standing, read.picture, chain_state(viewer), say) if whole else (),
-        holders=table_of(list_, read.picture, groups, asked, say), side=side,
+        side=side_of(holder, about, effect, say) if holder else None, **values,
     )  # fmt: skip
+
+
+def _values(
+    viewer: Viewer, read: ReadList, groups: HolderGroups, asked: ReviewAsked, say: ListWords
+) -> dict[str, Any]:
+    """What is counted."""
+    standing, picture = read.standing, read.picture
+    chain = chain_state(viewer)
+    return {
+        "steps": way_of(standing, picture, say),
+        "panels": panels_of(standing.id, picture, say),
+        "checks": checks_of(standing, picture, chain, say) if picture.whole else (),
+        "holders": table_of(standing.id, picture, groups, asked, say),
+    }
 
 
 async def _effect(read: ReadList, holder: CaseHolder | None, about: SideAsked) -> Effect | None:

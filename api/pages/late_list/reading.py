@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,8 @@ from api.pages.late_list.wording import ListWords
 from api.pages.rendering import calendar_in_use
 from api.pages.words import Words
 from api.viewer import Viewer
+
+_MOST_KEPT = 3  # pictures
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,26 @@ async def read_list(viewer: Viewer, words: Words, list_: str, number: int = 0) -
     edition = edition_of(viewer, list_, number)
     seen = await seen_cases(viewer, edition)
     sheet = await viewer.live.shelf.sheet(edition.frozen.record.sheet)
-    # To go through 400,000 rows takes seconds, for which no wall may stand still.
-    picture = await asyncio.to_thread(picture_of, seen)
+    picture = await _picture(seen)
     named = None if seen.whole else frozenset(row.case.officer for row in seen.rows)
     say = replace(plain_words(viewer, words), core=seen.core, sheet=sheet, named=named)
     return ReadList(ListStanding(edition, say.now), seen, picture, say)
+
+
+_kept: OrderedDict[str, MonthPicture] = OrderedDict()  # by hash of the last record; no names
+
+
+async def _picture(seen: SeenCases) -> MonthPicture:
+    """As of the last record. What everybody sees who sees all is kept."""
+    if not seen.whole:
+        return await asyncio.to_thread(picture_of, seen)
+    last = seen.edition.records[-1].hash
+    if last not in _kept:
+        # To go through 400,000 rows takes seconds, for which no wall may stand still.
+        _kept[last] = await asyncio.to_thread(picture_of, seen)
+        while len(_kept) > _MOST_KEPT:
+            _kept.popitem(last=False)
+    return _kept[last]
 
 
 async def with_texts(viewer: Viewer, say: ListWords, digests: Iterable[str]) -> ListWords:

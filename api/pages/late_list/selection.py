@@ -60,9 +60,12 @@ def receptions(picture: MonthPicture, asked: CasesAsked) -> list[ReceptionLine]:
 
 
 def count(picture: MonthPicture, what: What) -> int:
-    """How many rows the list of all of these has."""
-    asked = CasesAsked(what)
-    return len(receptions(picture, asked) if what == "receptions" else chosen(picture, asked))
+    """How many rows the list of all of these has; counted once."""
+    if what not in picture.known:
+        asked = CasesAsked(what)
+        late = what == "receptions"
+        picture.known[what] = len(receptions(picture, asked) if late else chosen(picture, asked))
+    return picture.known[what]
 
 
 def _narrowed(picture: MonthPicture, asked: CasesAsked) -> list[Chosen]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -91,7 +92,7 @@ async def show_steps(
         "late/step.html", viewer, lang, status, active=PUBLICATIONS, told=told,
         head=_head(read, say),
         notices=tuple(_notices(rights, say)),
-        steps=way_of(read.standing, read.picture, say),
+        steps=await asyncio.to_thread(way_of, read.standing, read.picture, say),
         differences=_differences(read.picture.core, core, read.standing.id, say),
         hashes=_hashes(viewer, read, say) if read.picture.whole else (),
         files=(*draft_links(viewer, read.standing, say), *file_links(read.standing, say)),
