@@ -28,6 +28,8 @@ from api.pages.alerts.sources import silent_sources
 from api.pages.alerts.wording import AlertWords
 from api.pages.dossiers.alert_wording import reason_choices
 from api.pages.error_page import ERROR_PAGES, HTML, error_page
+from api.pages.late_list.reading import plain_words
+from api.pages.late_list.todo import todo_of
 from api.pages.navigation import ALERTS, opens
 from api.pages.parts.states import Empty, Notice
 from api.pages.rendering import Lang, render
@@ -161,9 +163,11 @@ async def _shown(
     # To search and to sort 50,000 takes seconds, for which no wall may stand still.
     found, listed = await asyncio.to_thread(_chosen, items, asked, maker, say)
     side = sidebar_of(found, asked, say)
+    all_waiting = asked.state == "waiting" and not asked.narrowed
     return render(
         "alerts.html", viewer, lang, active=ALERTS,
         list=listed,
+        lists=await todo_of(viewer, plain_words(viewer, say.words)) if all_waiting else (),
         view=_view(found, asked, side, say), side=side, detail=detail,
         silent=silent_sources(found.held, say), hidden=_left_out(viewer, say), asked=asked,
         told=_told(told, say), here=viewer.asked.address(told=None, done=None, left=None),

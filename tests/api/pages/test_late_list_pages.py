@@ -296,6 +296,21 @@ async def test_each_sees_what_they_have_to_do(explained: LateMonth) -> None:
         assert f'action="{PAGE}/approve"' not in page
 
 
+async def test_the_inbox_has_it_too_unless_it_is_narrowed(explained: LateMonth) -> None:
+    async def there(who: Principal, path: str) -> list[str]:
+        async with explained.guard.client(who) as http:
+            document = read_html((await http.get(path)).text)
+        parts = [s for s in document.all("section") if s.attributes.get("class") == "list-tasks"]
+        return [_words(a.text()) for part in parts for a in part.all("a")]
+
+    (found,) = await there(REVIEWER_SIGNED_IN, "/alerts")
+    assert found.startswith("Duyệt 2 hồ sơ có giải trình, danh sách tháng 10/2026")
+    assert "11/11" in found, "until when"
+    assert await there(REVIEWER_SIGNED_IN, "/alerts?state=snoozed") == []
+    assert await there(REVIEWER_SIGNED_IN, "/alerts?kind=overdue") == []
+    assert await there(LEADER_SIGNED_IN, "/alerts") == []
+
+
 async def test_a_leader_approves_or_sends_back_by_forms(explained: LateMonth) -> None:
     explained.story.decide((TUAN_1, TUAN_2), by="reform-1")
     explained.story.submit()
