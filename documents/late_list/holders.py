@@ -27,7 +27,7 @@ _HOW_LATE = (
 )
 _ENDING = (
     Field("Lý do", "text", 2.2),
-    Field("Đã xin lỗi", "share", 0.85),
+    Field("Đã xin lỗi", "share", 0.95),
     Field("Ghi chú", "text", 2.2),
 )
 _UNIT = Field("Đơn vị", "text", 3.6)
@@ -107,7 +107,7 @@ def notice_grid(mentions: Mentions, annex: str) -> Grid:
         sheet="Tổng hợp",
         title="Tổng hợp theo đơn vị",
         fields=(
-            _STT, _UNIT, _TOTAL, *_BY_STATE, _ALL_LATE, _RATE, *_HOW_LATE,
+            Field("STT", "stt", 0.75), _UNIT, _TOTAL, *_BY_STATE, _ALL_LATE, _RATE, *_HOW_LATE,
             Field("Đã xin lỗi", "whole", 0.8),
         ),
         rows=tuple(rows),

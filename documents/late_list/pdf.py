@@ -36,8 +36,10 @@ MOST_ROWS = 1_500  # of all annexes of one file: a second and a third of a gigab
 AT_A_TIME = 2  # files; with the memory of each, together less than a gigabyte
 _AT_ONCE = 600  # rows that are set in this process
 _ALIGNS = {"stt": 0, "share": 0, "time": 0, "text": 1, "code": 1}  # else 2: to the right
-_LETTERS = 190  # of 11 pt on the lines of a landscape page, side by side
-_MOST_LETTERS = 60
+_LANDSCAPE, _PORTRAIT = 252.0, 165.0  # mm between the margins
+_PADDING = 2.5  # mm of a cell that hold no text
+_PT = 0.3528  # mm
+_LINE = 16.0  # em, of half a portrait page
 
 
 class Pdf(msgspec.Struct, frozen=True):
@@ -143,7 +145,9 @@ def _notice(paper: Paper, mentions: Mentions, annexes: tuple[Annex, ...]) -> dic
         "kind": printable(envelope.kind),
         "titles": _lines(titles(paper, mentions)),
         "before": _lines(sentences),
-        "table": _table(mentions, grid, grid.rows, grid.total) if paper.core.units else None,
+        "table": _table(mentions, grid, grid.rows, grid.total, _PORTRAIT)
+        if paper.core.units
+        else None,
         "after": _lines(_listed([closing(paper, annexes)], len(said) + 1)),
         "recipients": _lines(envelope.recipients),
         "signer_title": _lines(envelope.signer_title),
@@ -156,7 +160,7 @@ def _listed(sentences: Sequence[str], first: int) -> list[str]:
 
 
 def _lines(texts: Sequence[str]) -> list[str]:
-    return [breakable(text, _MOST_LETTERS) for text in texts]
+    return [breakable(text, _LINE) for text in texts]
 
 
 def _annex(
@@ -173,22 +177,22 @@ def _annex(
         "label": f"{annex.label} ({part})" if part else annex.label,
         "title": grid.title,
         "attached": printable(attached(paper)),
-        "table": _table(mentions, grid, rows, grid.total if last else ()),
+        "table": _table(mentions, grid, rows, grid.total if last else (), _LANDSCAPE),
         "notes": _lines(grid.notes) if last else [],
     }
 
 
 def _table(
-    mentions: Mentions, grid: Grid, rows: tuple[GridRow, ...], total: GridRow
+    mentions: Mentions, grid: Grid, rows: tuple[GridRow, ...], total: GridRow, page: float
 ) -> dict[str, Any]:
     fields, zone = grid.fields, mentions.zone
     whole = sum(field.width for field in fields)
-    letters = [max(4, int(_LETTERS * field.width / whole)) for field in fields]
+    rooms = [(page * field.width / whole - _PADDING) / (grid.size * _PT) for field in fields]
 
     def written(row: GridRow) -> list[str]:
         return [
             breakable(cell_text(cell, field.kind, zone), most)
-            for cell, field, most in zip(row, fields, letters, strict=True)
+            for cell, field, most in zip(row, fields, rooms, strict=True)
         ]
 
     return {

@@ -30,7 +30,7 @@ _COLUMNS = (
 )  # fmt: skip
 _ALIGNS = (0, 1, 1, 1, 0, 0, 2, 2, 0, 1)
 _PAGE = 252.0  # mm between the margins
-_LONG = 24  # letters after which a word may break
+_LONG = 6.0  # em, which every column of words has
 
 
 def slip_pdf(slip: ControlSlip) -> bytes:

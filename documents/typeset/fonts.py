@@ -38,6 +38,20 @@ def known_characters() -> frozenset[int]:
     return frozenset.intersection(*(_characters(file) for file in files))
 
 
+def word_width(word: str) -> float:
+    """In em, as the text font sets it. Raises FontsMissing."""
+    widths = _widths()
+    return sum(widths.get(ord(char), 1.0) for char in word)
+
+
+@cache
+def _widths() -> dict[int, float]:
+    file = font_folders()[0] / "400Regular" / "Tinos_400Regular.ttf"
+    with TTFont(file, lazy=True) as font:
+        em, advances = font["head"].unitsPerEm, font["hmtx"]
+        return {code: advances[name][0] / em for code, name in font.getBestCmap().items()}
+
+
 def _characters(file: Path) -> frozenset[int]:
     with TTFont(file, lazy=True) as font:
         return frozenset(font.getBestCmap())

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from documents.typeset.fonts import known_characters
+from documents.typeset.fonts import known_characters, word_width
 
 _LACKING = "□"
 _BREAK = "\u200b"  # a line may end here; it has no width
+_WIDEST = 1.1  # em, of a letter
 _MOST_MARKS = 2  # on one letter: Vietnamese needs one once it is composed
 
 
@@ -30,13 +31,24 @@ def printable(text: str) -> str:
     return "".join(kept)
 
 
-def breakable(text: str, most: int) -> str:
-    """The printable text, with places to break in words of more than ``most`` characters, so that
-    none runs out of its cell."""
-    return re.sub(
-        rf"\S{{{most + 1},}}",
-        lambda word: _BREAK.join(
-            word[0][start : start + most] for start in range(0, len(word[0]), most)
-        ),
-        printable(text),
-    )
+def breakable(text: str, room: float) -> str:
+    """The printable text, with places to break in words that are wider than ``room`` (em), so that
+    none runs out of its cell: behind the marks within an id, else anywhere."""
+    words = printable(text).split(" ")
+    return " ".join(word if _fits(word, room) else _broken(word, room) for word in words)
+
+
+def _fits(word: str, room: float) -> bool:
+    return len(word) * _WIDEST <= room or word_width(word) <= room
+
+
+def _broken(word: str, room: float) -> str:
+    parts = re.split(r"(?<=[-./_])", word)
+    return _BREAK.join(part if _fits(part, room) else _anywhere(part) for part in parts if part)
+
+
+def _anywhere(part: str) -> str:
+    kept = [
+        char if unicodedata.category(char) == "Mn" else _BREAK + char for char in part
+    ]  # never between a letter and its marks
+    return "".join(kept).removeprefix(_BREAK)

@@ -28,7 +28,7 @@ def papers() -> dict[str, Paper]:
         "published": paper_of(with_excluded(small)),
         "draft": paper_of(small_list(simulation=True), approved=0, envelope=Envelope()),
         "corrected": paper_of(small_list(edition=2), corrects=old),
-        **{f"hostile-{n}": paper_of(hostile(words)) for n, words in enumerate(HOSTILE)},
+        "hostile": paper_of(hostile(" ".join(HOSTILE))),
     }
 
 

@@ -10,6 +10,8 @@ from documents.late_list import pdf as pdf_module
 from documents.late_list.data import Corrected
 from documents.late_list.notice import hash_text
 from documents.late_list.pdf import pdfs_of
+from documents.typeset.fonts import word_width
+from documents.typeset.texts import breakable
 from tests.documents.late_list.papers import ENVELOPE, RECORD, pages_of, paper_of, with_excluded
 from tests.dossiers.publication.made_lists import (
     BUILDING,
@@ -171,3 +173,13 @@ def test_a_month_without_lates_says_so() -> None:
     empty = made_list((), (), type(SMALL_TOTALS)(0, {}, {}), {}, {}, {}, arriving=())
     [made] = pdfs_of(paper_of(empty))
     assert "không có hồ sơ quá hạn" in " ".join(pages_of(made.content))
+
+
+def test_a_word_is_broken_where_its_cell_ends_and_no_other_is() -> None:
+    assert breakable("Nguyễn Không", 3.5) == "Nguyễn Không"
+    broken = breakable("W" * 30, 5.0)
+    assert broken.replace("\u200b", "") == "W" * 30
+    assert max(map(word_width, broken.split("\u200b"))) <= 5.0
+    assert breakable("H29.168-261012-0004", 6.0).split("\u200b") == [
+        "H29.", "168-", "261012-", "0004",
+    ]  # fmt: skip
