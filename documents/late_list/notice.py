@@ -35,6 +35,11 @@ def opening(paper: Paper, mentions: Mentions) -> Iterator[str]:
         f"Thực hiện {envelope.bases}, {who} thông báo kết quả {mentions.month}{scope}, theo số "
         f"liệu chốt lúc {moment_text(local(core.watermark, mentions.zone))}, như sau:"
     )
+    if core.stage == "reduced":
+        yield (
+            "Bản này thay bản đã công bố vì họ tên, chức vụ đã hết thời hạn công khai; số liệu "
+            "không thay đổi."
+        )
     if paper.corrects:
         yield _corrected(paper)
 

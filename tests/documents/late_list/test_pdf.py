@@ -7,11 +7,13 @@ import unicodedata
 import pytest
 
 from documents.late_list import pdf as pdf_module
-from documents.late_list.data import Corrected
+from documents.late_list.data import Corrected, Paper
 from documents.late_list.notice import hash_text
 from documents.late_list.pdf import pdfs_of
 from documents.typeset.fonts import word_width
 from documents.typeset.texts import breakable
+from dossiers.publication.listing import reduced_of
+from dossiers.publication.sealing import SECRET_BYTES
 from tests.documents.late_list.papers import ENVELOPE, RECORD, pages_of, paper_of, with_excluded
 from tests.dossiers.publication.made_lists import (
     BUILDING,
@@ -183,3 +185,15 @@ def test_a_word_is_broken_where_its_cell_ends_and_no_other_is() -> None:
     assert breakable("H29.168-261012-0004", 6.0).split("\u200b") == [
         "H29.", "168-", "261012-", "0004",
     ]  # fmt: skip
+
+
+def test_one_without_its_people_says_why() -> None:
+    small = small_list()
+    found = reduced_of(small.core, small.rows, bytes(SECRET_BYTES))
+    assert found.sheet is None
+    paper = Paper(core=found.core, rows=found.rows, sheet=None, envelope=ENVELOPE, approved=RECORD)
+    [made] = pdfs_of(paper)
+    text = " ".join(pages_of(made.content))
+    assert "họ tên, chức vụ đã hết thời hạn công khai" in text
+    assert "12 hồ sơ quá hạn (5,45%)" in text
+    assert not any(name in text for name, _ in PEOPLE.values())
