@@ -20,7 +20,6 @@ def list_letter(found: Reminder, names: Naming, base_url: str, *, shared: bool) 
     title = words["list"].format(month=f"{number}/{year}")
     what = words[f"list_{found.kind}"].format(n=found.count)
     until = names.local(found.until)
-    page = _page(found, base_url)
     paragraph = Paragraph(
         key=found.key,
         title=what,
@@ -28,7 +27,7 @@ def list_letter(found: Reminder, names: Naming, base_url: str, *, shared: bool) 
         what=title if not scope else f"{title}, {names.unit_name(scope)}",
         details=(words["list_until"].format(at=until),),
         notes=(),
-        page=page,
+        page=_page(found, base_url),
     )
     return NoticeLetter(
         key=found.key,
@@ -38,10 +37,11 @@ def list_letter(found: Reminder, names: Naming, base_url: str, *, shared: bool) 
         subject=names.said(f"[Đúng Hẹn] {title}: {what}, {words['list_until'].format(at=until)}"),
         sections=(Section("", (paragraph,)),),
         closing=(words["foot"],),
-        links=((words["sign_in" if shared else "list_open"], page),),
+        links=((words["sign_in" if shared else "inbox"], f"{base_url.rstrip('/')}/alerts"),),
     )
 
 
 def _page(found: Reminder, base_url: str) -> str:
+    """Those who are charged find there what is theirs, as officer or as head."""
     base = f"{base_url.rstrip('/')}/publications"
-    return f"{base}/mine" if found.kind in _OWN else f"{base}/{quote(found.list_id, safe='~')}"
+    return base if found.kind in _OWN else f"{base}/{quote(found.list_id, safe='~')}"

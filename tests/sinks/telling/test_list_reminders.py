@@ -40,7 +40,7 @@ def test_who_is_charged_gets_a_mail_and_after_a_restart_no_other(
     subject, text = mails["anh@hue.test"]
     assert "Danh sách trễ hạn tháng 10/2026: 2 hồ sơ tính cho ông/bà" in subject
     assert "hạn 17:00 09/11/2026" in text
-    assert "/publications/mine" in text
+    assert "Mở danh sách: http" in text
     wait_for(lambda: service.status().waiting == 0)
     service.stop()
     tell(smtp=smtp, cases_of=cases_of)
