@@ -89,6 +89,11 @@ class Line:
         value = self._engines[partition_of(dossier, PARTITIONS)].state.dossiers.get(dossier)
         return msgspec.json.decode(value, type=DossierRecord) if value else None
 
+    def vectors(self, scope: str) -> list[tuple[int, ...]]:
+        """The counters of a scope, by partition."""
+        found = (engine.state.tallies.vectors.get(scope) for engine in self._engines)
+        return [tuple(vector) for vector in found if vector is not None]
+
     def fill(self, store: Store) -> None:
         """ClickHouse takes what it has not taken yet."""
         for partition in range(PARTITIONS):
