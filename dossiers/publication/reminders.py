@@ -92,6 +92,7 @@ class Reminding:
     def _doing(self, edition: Edition, duties: Duties, now: int) -> _Doing:
         """Everybody who may have something to do, and for which cases."""
         found: _Doing = {}
+        heads: dict[str, tuple[str, ...]] = {}  # many cases are of one unit
 
         def add(person: str, capacity: Capacity, cases: Iterable[Case] = ()) -> None:
             capacities, known = found.setdefault(person, (set(), []))
@@ -102,7 +103,9 @@ class Reminding:
             for case in self._cases_of(edition.frozen.record.rows):
                 if case.officer and duties.serves(case.officer, now):
                     add(case.officer, "officer", (case,))
-                for head in duties.nearest(duties.chain(case.unit), "head", now):
+                if case.unit not in heads:
+                    heads[case.unit] = duties.nearest(duties.chain(case.unit), "head", now)
+                for head in heads[case.unit]:
                     add(head, "supervisor", (case,))
         for person in duties.anywhere("reform", now):
             add(person, "reform_office")

@@ -13,7 +13,7 @@ from dossiers.reference.context import Context
 from dossiers.wire.publications import Case
 
 PART = "late-lists"  # of the memory: keys of what was said
-_LOOK_MS = 5 * 60_000  # data time between two looks at the clock alone
+_LOOK_MS = 15 * 60_000  # data time between two looks at the clock alone
 _MOST_LISTS = 20  # whose cases stay at hand
 
 
