@@ -2,7 +2,8 @@
 
 By HTTP, without a socket, against the embedded engine in this process: everything from the request
 to the last byte. Every page is the first one: what was answered a moment ago is forgotten. The
-questions are measured by themselves, too, one after the other.
+questions are measured by themselves, too, one after the other. A browser gets the page over a
+socket, as a visitor who has nothing of it yet.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 import httpx
 import msgspec
 from fastapi import FastAPI
+from playwright.async_api import Error
 
 from api.access.principal import ANYBODY
 from api.access.reach import EVERYTHING
@@ -28,6 +30,7 @@ from api.insight.receptions import receptions
 from api.insight.steps import steps
 from api.insight.unit_windows import windows
 from api.viewer import Viewer
+from benchmarks.browser import interactive
 from benchmarks.latency_section import percentile
 from benchmarks.options import Options
 from benchmarks.report import Aim, Role, Row, Section
@@ -47,6 +50,7 @@ from sinks.store import Store
 OPEN = 5_000
 ENDED = 15_000  # in the eight months before
 ASKED = 100  # times a round
+VISITS = 10  # of a browser, each round
 WARM_UP = 5  # before the first round: a process that has just started reads and compiles
 NOW = 1_795_395_600_000  # Monday 23 November 2026, 08:00 in Viet Nam
 _HOUR = 3_600_000
@@ -58,6 +62,8 @@ _ROWS: tuple[tuple[str, str, Role, str], ...] = (
     ("opened-p99", "the page is opened, p99", "ours", "ms"),
     ("opened-cpu", "of these, work of all threads", "part", "ms"),
     ("again-p50", "opened by the next one, p50", "part", "ms"),
+    ("interactive-p50", "in a new browser: until its modules run, p50", "part", "ms"),
+    ("interactive-max", "the slowest of these", "ours", "ms"),
     ("page-p50", "its questions one by one, p50", "part", "ms"),
     ("page-p99", "its questions one by one, p99", "part", "ms"),
 )
@@ -90,6 +96,7 @@ def run(options: Options) -> Section:
             rows["page-p99"].values.append(percentile(waits, 99))
             for name, value in asyncio.run(_opened(app, ASKED)).items():
                 rows[name].values.append(value)
+            _in_browser(app, rows["interactive-p50"], rows["interactive-max"])
         query.close()
     return Section(
         name="pages",
@@ -97,8 +104,21 @@ def run(options: Options) -> Section:
         how=f"in one process, without a socket; {ASKED} times a round",
         higher=False,
         rows=list(rows.values()),
-        aims=[Aim(of="opened-p99", at_least=False, bound=100)],
+        aims=[
+            Aim(of="opened-p99", at_least=False, bound=100),
+            Aim(of="interactive-max", at_least=False, bound=1_000),
+        ],
     )
+
+
+def _in_browser(app: FastAPI, half: Row, most: Row) -> None:
+    try:
+        waits = asyncio.run(interactive(app, "/units/u", VISITS))
+    except Error as error:
+        half.failure = most.failure = error.message.partition("\n")[0]
+        return
+    half.values.append(percentile(waits, 50))
+    most.values.append(max(waits))
 
 
 def _records() -> Iterator[Record]:
