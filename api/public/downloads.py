@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Request
 from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
 
 from api.pages.file_answers import attached
 from api.public.answers import (
@@ -14,12 +15,14 @@ from api.public.answers import (
     JSON,
     NOINDEX,
     PAGE_SECONDS,
+    answered,
     described,
     has,
     indexed,
     lists_of,
 )
 from api.public.asking import ROOT
+from api.public.page_cache import MadePage
 from api.public.pages import ListPath
 from api.public.published import PublishedEdition
 from dossiers.publication.manifest import manifest_json, manifest_name
@@ -63,16 +66,20 @@ async def download(
 
 async def _manifest(request: Request, edition: PublishedEdition) -> Response:
     """It changes when a signed file is attached, and when names have had their time."""
-    core = await lists_of(request).files.core(edition.core)
-    if core is None:
-        raise HTTPException(503, "The files of this list cannot be read now.")
-    content = manifest_json(edition.manifest(core))
+    lists = lists_of(request)
+    key = ("manifest", edition.list, edition.edition, lists.catalogue.head)
+    page = lists.pages.get(key)
+    if page is None:
+        core = await lists.files.core(edition.core)
+        if core is None:
+            raise HTTPException(503, "The files of this list cannot be read now.")
+        content = await run_in_threadpool(lambda: manifest_json(edition.manifest(core)))
+        page = MadePage(content, f'"{sha256_of(content)}"')
+        lists.pages.keep(key, page)
     name = manifest_name(edition.list, edition.edition)
-    etag = f'"{sha256_of(content)}"'
-    headers = _headers(request, name, etag, f"public, max-age={PAGE_SECONDS}")
-    if has(request, etag):
-        return Response(status_code=304, headers=headers)
-    return Response(content, media_type=JSON, headers=headers)
+    cache = f"public, max-age={PAGE_SECONDS}"
+    headers = _headers(request, name, page.etag, cache)
+    return answered(request, page, JSON, cache, headers)
 
 
 def _headers(request: Request, name: str, etag: str, cache: str) -> dict[str, str]:

@@ -195,7 +195,7 @@ def _tab(
 ) -> SectionTab:
     whole = Asking(asking.list, asking.edition, key, asking.unit, asking.q)  # type: ignore[arg-type]
     chosen = asking.show == key and not asking.dossier
-    return SectionTab(key, words(title), count, links.to(whole), chosen)
+    return SectionTab(key, words(title), count, f"{links.to(whole)}#sections", chosen)
 
 
 def _parts(

@@ -82,7 +82,7 @@ def _table(rows: Sequence[AsideMonth], words: Words) -> ListTable | None:
         ListColumn(words("pub_month_column"), phone="lead"),
         ListColumn(words("pub_late"), number=True, phone="main"),
         ListColumn(words("pub_total"), number=True),
-        ListColumn(words("pub_rate"), number=True),
+        ListColumn(words("pub_month_rate"), number=True),
         ListColumn(words("pub_published_on")),
         ListColumn(words("pub_edition")),
     )
