@@ -37,18 +37,19 @@ _FILE = described("The file", "%PDF-1.7 …", "application/pdf")
 async def download(
     request: Request,
     list_: ListPath,
-    edition: Annotated[int, Path(ge=1, le=1_000)],
-    file: Annotated[str, Path(max_length=100)],
+    edition: Annotated[str, Path(description="number of the edition, from 1")],
+    file: Annotated[str, Path(description="name of the file")],
 ) -> Response:
     """A file of an edition, or its manifest (`kiem-chung-….json`): what never changes under this
     address. `ETag` is the file's SHA-256; one range may be asked for (206, 416). 410 once names
     have had their time."""
     lists = lists_of(request)
     published = lists.catalogue.of(list_)
-    found = published.edition(edition) if published else None
+    number = int(edition) if edition.isascii() and edition.isdecimal() and len(edition) < 5 else 0
+    found = published.edition(number) if published and number else None
     if found is None:
         raise HTTPException(404, "Nothing of this list is published.")
-    if file == manifest_name(list_, edition):
+    if file == manifest_name(list_, number):
         return await _manifest(request, found)
     known = next((each for each in found.files if each.name == file), None)
     if known is None:

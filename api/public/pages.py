@@ -20,9 +20,7 @@ from dossiers.text.ids import MAX_ID
 
 router = APIRouter(tags=["late lists"])
 MOST_QUERY = 80  # characters of a search
-ListPath = Annotated[
-    str, Path(alias="list", max_length=210, description="month (YYYY-MM), or month~unit")
-]
+ListPath = Annotated[str, Path(alias="list", description="month (YYYY-MM), or month~unit")]
 PageNumber = Annotated[int, Query(ge=1, le=10_000, description="page, from 1")]
 
 
