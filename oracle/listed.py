@@ -114,8 +114,8 @@ def added(core: Json, rows: Json) -> tuple[Added, dict[Who, Added]]:
     whole, holders = Added(), defaultdict[Who, Added](Added)
     above = _above(core)
     for row in lines(rows, "dossiers"):
-        whole.take(row, row["late"])
         within = [charge for charge in row["charges"] if charge["unit"] in above]
+        whole.take(row, sum(charge["amount"] for charge in within))
         whole.counts["unmatched"] += any(map(_unmatched, within))
         mine: Counter[Who] = Counter()
         unmatched: Counter[Who] = Counter()
