@@ -176,4 +176,4 @@ def listed_before(chain: Chain, edition: RecountedEdition) -> dict[tuple[str, st
 
 
 def _kind(record: AnyPublication) -> str:
-    return type(record).__name__.lower()
+    return str(record.__struct_config__.tag)  # the word that stands in the topic
