@@ -151,6 +151,8 @@ def _deciding(edition: RecountedEdition, record: Decided) -> str:
 def _submitting(edition: RecountedEdition, record: ListSubmitted) -> str:
     if edition.submitted is not None:
         return "the review is closed"
+    if not edition.frozen.simulation and record.at <= edition.frozen.explain_until:
+        return "there is still time to explain"
     if edition.pending:
         return f"{len(edition.pending)} explained cases are undecided"
     return _parts(edition, record.by, "explained", "approved")

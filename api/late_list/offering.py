@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from api.access.principal import Role
 from api.viewer import Viewer
 from dossiers.publication.editions import Edition
-from dossiers.publication.parts import barred
+from dossiers.publication.parts import barred, too_early
 
 StepName = Literal[
     "explain", "reply", "ask", "decide", "submit", "return", "approve", "publish", "sign",
@@ -77,6 +77,8 @@ def offered(viewer: Viewer, edition: Edition) -> tuple[StepName, ...]:
 def _may(viewer: Viewer, edition: Edition, step: StepName) -> bool:
     who = viewer.principal
     if not who.roles & ROLES_OF[step] or not who.person or not _WHEN[step](edition):
+        return False
+    if step == "submit" and too_early(edition, viewer.live.view.watermark or 0):
         return False
     part = _PART.get(step)
     return part is None or barred(edition, who.person, part) is None

@@ -15,6 +15,7 @@ from api.publications.errors import LateListError, missing
 from api.publications.ports import WorkFailed
 from api.viewer import Viewer
 from dossiers.publication.editions import Edition
+from dossiers.publication.parts import too_early
 from dossiers.text.canonical import canonical_json
 from dossiers.wire.late_lists import Envelope
 from dossiers.wire.publications import (
@@ -52,6 +53,8 @@ async def submit(viewer: Viewer, asked: StepAsked) -> WrittenRecord:
     edition = _unmoved(viewer, asked)
     if edition.submitted is not None:
         raise LateListError(409, "closed", "The list is past this step.")
+    if too_early(edition, viewer.live.view.watermark or 0):
+        raise LateListError(409, "too_early", "There is still time to explain: submit it after.")
     if next(edition.pending(), None) is not None:
         raise LateListError(409, "undecided", "Explanations wait for a decision.")
 

@@ -1,4 +1,5 @@
-"""Separation of persons: nobody does two of explain, review, approve for one edition of a list."""
+"""Separation of persons: nobody does two of explain, review, approve for one edition of a list;
+and the time that those have who are charged."""
 
 from __future__ import annotations
 
@@ -20,6 +21,13 @@ def barred(edition: Edition, person: str, part: Part) -> str | None:
         "publish": (_explained(edition), _reviewed(edition)),
     }
     return next((code for people, code in others[part] if person in people), None)
+
+
+def too_early(edition: Edition, at: int) -> bool:
+    """Whether at ``at`` (ms) those who are charged may still explain in time, so that nobody closes
+    the review yet. A simulation's clock runs too fast to wait for."""
+    frozen = edition.frozen.record
+    return not frozen.simulation and at <= frozen.explain_until
 
 
 def _explained(edition: Edition) -> tuple[Set[str], str]:

@@ -114,6 +114,11 @@ _WORDS: Mapping[str, tuple[RefusalKind, str, str]] = {
         "Có hồ sơ chưa được giải trình.",
         "Nobody has explained one of these.",
     ),
+    "too_early": (
+        "conflict",
+        "Chưa hết hạn giải trình: danh sách chỉ được trình sau hạn đó.",
+        "There is still time to explain: the list is submitted after it.",
+    ),
     "undecided": (
         "conflict",
         "Còn giải trình chưa quyết định.",

@@ -18,7 +18,7 @@ from dossiers.publication.case_rules import (
     reply_refused,
 )
 from dossiers.publication.editions import Edition, Register
-from dossiers.publication.parts import barred
+from dossiers.publication.parts import barred, too_early
 from dossiers.publication.refusals import RefusedStep, refused
 from dossiers.wire.publications import (
     SYSTEM,
@@ -109,6 +109,8 @@ def _corrects(last: Edition, record: Frozen) -> Code:
 def _submit(edition: Edition, record: ListSubmitted) -> Code:
     if edition.submitted is not None:
         return "closed"
+    if too_early(edition, record.at):
+        return "too_early"
     if next(edition.pending(), None) is not None:
         return "undecided"
     return barred(edition, record.by, "review")

@@ -75,6 +75,19 @@ def test_who_came_second_is_no_damage() -> None:
     assert check.examples == ["offset 2 counts: True, recounted False"]
 
 
+def test_a_list_that_is_submitted_while_people_may_explain_does_not_count() -> None:
+    chain = Chain()
+    chain.freeze(simulation=False)
+    named = {"core": "5" * 64, "rows": "6" * 64, "sheet": "7" * 64}
+    early = chain.made(ListSubmitted, "reviewer", "reform_office", at=3, **named)
+    chain.put(early, counts=False)
+    chain.add(ListSubmitted, "reviewer", "reform_office", at=4, **named)
+    walked = walk_chain(chain.messages)
+    assert [(each.offset, each.why) for each in walked.void] == [
+        (1, "offset 1: record 2 breaks a rule: there is still time to explain")
+    ]
+
+
 @pytest.mark.parametrize("place", range(5))
 def test_a_record_that_was_removed_is_told(place: int) -> None:
     first = told(published(), edited={place: None})[0]

@@ -9,7 +9,7 @@ from api.pages.late_list.asking import list_page
 from api.pages.late_list.standing import ListStanding
 from api.pages.late_list.wording import ListWords
 from api.viewer import Viewer
-from dossiers.publication.parts import Part, barred
+from dossiers.publication.parts import Part, barred, too_early
 from dossiers.publication.refusals import refusal_words
 
 
@@ -74,6 +74,9 @@ def closed(viewer: Viewer, say: ListWords) -> str:
 
 
 def _submit(deciding: str | None, standing: ListStanding, say: ListWords) -> str | None:
+    if deciding == "" and too_early(standing.edition, say.now):
+        until = standing.frozen.explain_until
+        return say.words("late_why_too_early", at=say.written.weekday(until))
     if deciding == "" and next(standing.edition.pending(), None) is not None:
         return say.words("late_why_waiting")
     return deciding

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from dossiers.publication.chain import next_record, record_bytes
 from dossiers.publication.editions import Edition
+from dossiers.publication.parts import too_early
 from dossiers.publication.state import Publications, Void
 from dossiers.text.canonical import sha256_of
 from dossiers.wire.late_lists import Cut
@@ -136,7 +137,9 @@ class Story:
         return self._step(Decided, by, "reform_office", **{**values, **fields})
 
     def submit(self, by: str = REVIEWER, **fields: Any) -> AnyPublication:
-        """With the hashes of a list."""
+        """With the hashes of a list, when the time to explain is over."""
+        if too_early(self.edition, self.now):
+            self.now = self.edition.frozen.record.explain_until
         values = {"core": digest("core"), "rows": digest("rows"), "sheet": digest("sheet")}
         return self._step(ListSubmitted, by, "reform_office", **{**values, **fields})
 

@@ -51,9 +51,10 @@ def said(reminding: Reminding, story: Story, now: int | None = None) -> set[tupl
     return {(each.receiver, each.kind, each.when) for each in found}
 
 
-def frozen() -> tuple[Story, Reminding]:
+def frozen(*, simulation: bool = False) -> tuple[Story, Reminding]:
+    """A simulation's list can be submitted at once."""
     story = Story()
-    story.freeze()
+    story.freeze(simulation=simulation)
     return story, Reminding(lambda rows: CASES)
 
 
@@ -82,7 +83,7 @@ def test_reviewers_hear_what_waits_and_what_is_overdue() -> None:
 
 
 def test_what_begins_again_is_said_again() -> None:
-    story, reminding = frozen()
+    story, reminding = frozen(simulation=True)
     story.submit()
     approve = {(SECOND, "approve", "begins"), (LEADER, "approve", "begins")}
     assert said(reminding, story) == approve

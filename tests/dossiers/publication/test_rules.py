@@ -89,6 +89,7 @@ def refusals(start: Callable[[], Story], told: Told) -> str:
         (explained, lambda s: s.decide((), (TUAN_1,), reason=""), "text_missing"),
         (explained, lambda s: s.decide((TUAN_1,), by=TUAN), "own_case"),
         (explained, lambda s: s.submit(), "undecided"),
+        (explained, lambda s: s.submit(at=at(9, 17, month=11)), "too_early"),
         (explained, lambda s: s.approve(), "not_submitted"),
         (explained, lambda s: s.send_back(), "not_submitted"),
         (explained, lambda s: s.publish(), "not_approved"),
@@ -123,6 +124,12 @@ def test_what_does_not_count(start: Callable[[], Story], told: Told, code: str) 
     assert refusals(start, told) == code
     assert code in REFUSALS
     assert refusal_words(code) != refusal_words(code, "en")
+
+
+def test_a_simulation_does_not_wait_for_the_time_to_explain() -> None:
+    story = Story()
+    story.freeze(simulation=True)
+    story.submit(at=story.now)
 
 
 def test_who_explained_does_not_review_what_others_explained() -> None:
