@@ -1,8 +1,8 @@
 """What happens to late lists by itself.
 
-The last month is frozen when the next one's first working day begins, and names are taken off when
-they have had their time. Whichever process sees it first writes it; of the others' records the
-list's id makes nothing.
+The last month is frozen when the next one's first working day begins, if the log has all of it, and
+names are taken off when they have had their time. Whichever process sees it first writes it; of
+the others' records the list's id makes nothing.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Automatic:
         self._loaded = loaded
         self._context = context
         self._now = now
-        self._empty: set[str] = set()
+        self._part: set[str] = set()
 
     async def run(self) -> None:
         """For ever."""
@@ -79,9 +79,9 @@ class Automatic:
             asked = FreezeRequest(month, "", SYSTEM, "system", f"{SYSTEM} {month}")
             await self._freezing.freeze(asked)
         except LateListError as error:
-            if error.key != "empty":
+            if error.key != "not_whole":
                 raise
-            self._empty.add(month)
+            self._part.add(month)
 
     def due(self) -> str:
         """The month that is to be frozen now, "" if there is none."""
@@ -89,6 +89,8 @@ class Automatic:
         if not lists.policy.automatic or lists.freezer is None:
             return ""
         context, now = self._context(), self._now()
+        if now < lists.policy.automatic_from:
+            return ""
         month = month_before(now, context)
-        known = month.name in self._empty or self._book.edition(list_id(month.name)) is not None
+        known = month.name in self._part or self._book.edition(list_id(month.name)) is not None
         return "" if known or now < first_opening(month.end, context.calendar) else month.name

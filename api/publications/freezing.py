@@ -11,7 +11,7 @@ from api.publications.desk import PublicationDesk, WrittenRecord
 from api.publications.earlier import listed_before
 from api.publications.errors import LateListError
 from api.publications.months import month_named
-from api.publications.ports import FrozenFiles, WorkFailed
+from api.publications.ports import FrozenFiles, MonthNotWhole, WorkFailed
 from api.publications.shelf import Shelf
 from api.publications.works import Works
 from dossiers.publication.chain import next_record
@@ -100,12 +100,13 @@ class Freezing:
         before = await listed_before(self._book, self._shelf, asked.month, asked.scope)
         try:
             files = await freezer.freeze(
-                asked.month, asked.scope, asked.edition, asked.cites, before
-            )
+                asked.month, asked.scope, asked.edition, asked.cites, before,
+                whole=asked.capacity == "system",
+            )  # fmt: skip
+        except MonthNotWhole as error:
+            raise LateListError(error.status, "not_whole", str(error)) from error
         except WorkFailed as error:
             raise LateListError(error.status, "not_frozen", str(error)) from error
-        if not files.total and asked.capacity == "system":
-            raise LateListError(409, "empty", "Nothing was held in that month.")
         return await self._desk.write(
             asked.by,
             asked.request,

@@ -22,6 +22,10 @@ class WorkFailed(Exception):
         self.status = status
 
 
+class MonthNotWhole(WorkFailed):
+    """The log begins within the month, or nothing was held in it."""
+
+
 @dataclass(frozen=True)
 class FrozenFiles:
     """A frozen month whose files are blobs by now. ``core``, ``rows``, ``sheet``, ``secret``: their
@@ -65,10 +69,13 @@ class Freezer(Protocol):
         edition: int,
         cites: str,
         listed_before: Mapping[str, tuple[str, ...]],
+        *,
+        whole: bool,
     ) -> FrozenFiles:
         """``month``: YYYY-MM; ``scope``: a unit, "" for all; ``cites``: hash of the record that is
-        corrected; ``listed_before``: by dossier the earlier months in whose list it stands. Raises
-        WorkFailed."""
+        corrected; ``listed_before``: by dossier the earlier months in whose list it stands;
+        ``whole``: only a month that the log has from its start. Raises WorkFailed, MonthNotWhole
+        if that is not so."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +97,14 @@ class Signatures(Protocol):
 
 @dataclass(frozen=True)
 class LateListPolicy:
-    """As the settings say (settings.late_list). ``explain_days``, ``review_days``,
-    ``publish_days``: working days; ``retention_months``: for which names stay. Texts of documents
-    have their lines apart; ``address``: of the page on which lists can be checked."""
+    """As the settings say (settings.late_list). ``automatic_from`` (ms, data time): until then
+    nothing is frozen by itself (a simulation's history passes too fast). ``explain_days``,
+    ``review_days``, ``publish_days``: working days; ``retention_months``: for which names stay.
+    Texts of documents have their lines apart; ``address``: of the page on which lists can be
+    checked."""
 
     automatic: bool = True
+    automatic_from: int = 0
     explain_days: int = 5
     review_days: int = 2
     publish_days: int = 3

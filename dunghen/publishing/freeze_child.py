@@ -39,9 +39,17 @@ def main(order: FreezeOrder) -> FreezeAnswer:
         order.month, order.scope, order.edition, order.cites, order.listed_before, thresholds
     )
     try:
-        return FreezeAnswer(files=_kept(installation, freeze(installation, asked, _log.info)))
+        found = freeze(installation, asked, _log.info)
+        if order.whole and not _whole(found):
+            return FreezeAnswer(why_not=f"The log has not all of {order.month}.", part=True)
+        return FreezeAnswer(files=_kept(installation, found))
     except (UserError, StoreError, OSError) as error:
         return FreezeAnswer(why_not=scrub(str(error)))
+
+
+def _whole(found: FrozenList) -> bool:
+    """Whether the log has the month from its start, and something in it."""
+    return found.core.since <= found.core.start and found.core.whole.total > 0
 
 
 def _kept(installation: Installation, found: FrozenList) -> FrozenFiles:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from api.publications.ports import FrozenFiles, WorkFailed
+from api.publications.ports import FrozenFiles, MonthNotWhole, WorkFailed
 from dunghen.settings.installation import Installation
 from dunghen.terminal.masking import scrub
 
@@ -19,7 +19,8 @@ _ROOT = Path(__file__).parents[2]
 
 
 class FreezeOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What the child is told. ``state``: the state folder."""
+    """What the child is told. ``state``: the state folder; ``whole``: only a month that was seen
+    whole."""
 
     state: str
     month: str
@@ -27,12 +28,14 @@ class FreezeOrder(msgspec.Struct, frozen=True, kw_only=True):
     edition: int
     cites: str
     listed_before: dict[str, tuple[str, ...]]
+    whole: bool
 
 
 class FreezeAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """What it answers: the files, or ``why_not``."""
+    """What it answers: the files, or ``why_not``; ``part``: because it was not seen whole."""
 
     files: FrozenFiles | None = None
+    part: bool = False
     why_not: str = ""
 
 
@@ -50,14 +53,18 @@ class ChildFreezer:
         edition: int,
         cites: str,
         listed_before: Mapping[str, tuple[str, ...]],
+        *,
+        whole: bool,
     ) -> FrozenFiles:
         """See ``api.publications.ports.Freezer``."""
         order = FreezeOrder(
             state=str(self._installation.folder.path), month=month, scope=scope, edition=edition,
-            cites=cites, listed_before=dict(listed_before),
+            cites=cites, listed_before=dict(listed_before), whole=whole,
         )  # fmt: skip
         async with self._one:
             answer = await self._answer(order)
+        if answer.part:
+            raise MonthNotWhole(answer.why_not, 409)
         if answer.files is None:
             raise WorkFailed(answer.why_not or "The month could not be frozen; the log says why.")
         return answer.files

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from api.desk.blobs import BlobStore
 from api.desk.texts import TextStore
 from api.ports import SettingsWriter
@@ -13,6 +15,7 @@ from dunghen.publishing.signatures import KnownRoots
 from dunghen.settings.installation import Installation
 from dunghen.texts.erasing import texts_folder
 from dunghen.wiring import base_url
+from sources.simulator.plan import SimulationPlan
 
 
 def open_late_lists(
@@ -28,7 +31,7 @@ def open_late_lists(
         key,
         None if timeline.kind == "replay" else ChildFreezer(installation),
         KnownRoots(installation.settings.late_list.trust),
-        policy_of(installation),
+        replace(policy_of(installation), automatic_from=_live_from(timeline)),
     )
 
 
@@ -53,6 +56,13 @@ def policy_of(installation: Installation) -> LateListPolicy:
         recipients=_lines(found.recipients),
         address=f"{public.rstrip('/')}/late-lists",
     )
+
+
+def _live_from(timeline: Timeline) -> int:
+    """Where a simulation's history ends (ms): a list that is frozen within it would be overdue when
+    somebody first sees it."""
+    plan = SimulationPlan.parse(timeline.source) if timeline.kind == "simulation" else None
+    return plan.live_from if plan is not None else 0
 
 
 def _lines(text: str) -> tuple[str, ...]:

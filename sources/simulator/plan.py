@@ -25,8 +25,9 @@ class SimulationPlan:
 
     @classmethod
     def make(cls, city: City, now: int) -> Self:
-        """History up to the morning of the newest working day that is not after ``now`` (ms) and
-        has a working day after it, so that little of the demo falls into a weekend."""
+        """The settings' history up to the morning of the newest working day that is not after
+        ``now`` (ms) and has a working day after it, so that little of the demo falls into a
+        weekend."""
         clock, calendar = city.settings.clock, city.calendar
         today = calendar.local_date(now)
         while not (
@@ -34,9 +35,12 @@ class SimulationPlan:
         ):
             today -= timedelta(days=1)
         origin, left = today, clock.history_days
-        while left:
+        before = _month_before(today) if clock.whole_month else today
+        while left > 0 or origin >= before:
             origin -= timedelta(days=1)
             left -= calendar.is_working_day(origin)
+        while not calendar.is_working_day(origin):
+            origin -= timedelta(days=1)
         live_from = instant(datetime.combine(today, clock.opens_at, calendar.zone))
         return cls(city.seed, origin, live_from)
 
@@ -50,3 +54,8 @@ class SimulationPlan:
 
     def __str__(self) -> str:
         return f"simulation seed={self.seed} from={self.origin.isoformat()} live={self.live_from}"
+
+
+def _month_before(day: date) -> date:
+    """Its first day."""
+    return (day.replace(day=1) - timedelta(days=1)).replace(day=1)

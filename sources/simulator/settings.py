@@ -44,10 +44,13 @@ class CitySettings(_Model):
 
 
 class ClockSettings(_Model):
-    """``history_days``: working days before the demo's own moment. Between ``closed_from`` and
+    """``history_days``: working days before the demo's own moment; ``whole_month``: as many more as
+    it takes to begin on the last working day before the month before, so that a month is seen whole
+    and its late list can be tried. Between ``closed_from`` and
     ``closed_to``, and on days off, the demo's clock runs ``idle_speedup`` times as fast."""
 
     history_days: int = Field(ge=1, le=130)
+    whole_month: bool = False
     opens_at: time
     closed_from: time
     closed_to: time

@@ -13,6 +13,7 @@ MINE = f"{LIST}/mine"
 MOST_ID = 210  # characters of a list's id
 Show = Literal["explained", "waiting", "without", "all", "units"]
 SHOWS: tuple[Show, ...] = get_args(Show)
+AskedShow = Literal[Show, ""]
 Order = Literal["late", "open", "total", "rate", "most", "mean", "name"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 What = Literal[
@@ -29,11 +30,11 @@ ListPath = Annotated[
 
 @dataclass(frozen=True)
 class ReviewAsked:
-    """``unit``: only its officers, those of units below too. ``officer``, ``of``: whose cases stand
-    beside the table, and in which unit; ``of`` alone is a unit. ``first``: number of a page's first
-    row."""
+    """``show``: "" is what the reader has to do. ``unit``: only its officers, those of units below
+    too. ``officer``, ``of``: whose cases stand beside the table, and in which unit; ``of`` alone is
+    a unit. ``first``: number of a page's first row."""
 
-    show: Show = "explained"
+    show: AskedShow = ""
     unit: str = ""
     q: str = ""
     sort: Order = "late"
@@ -88,7 +89,7 @@ def address(path: str, asked: ReviewAsked | CasesAsked) -> str:
 
 def list_asked(
     *,
-    show: Annotated[Show, Query(description="whose lines")] = "explained",
+    show: Annotated[AskedShow, Query(description="whose lines")] = "",
     unit: Annotated[str, Query(max_length=100, description="id of a unit")] = "",
     q: Annotated[str, Query(max_length=100, description="in names")] = "",
     sort: Annotated[Order, Query(description="order of the table")] = "late",

@@ -8,11 +8,16 @@ from api.pages.late_list.wording import ListWords
 from api.pages.parts.table import TableCell
 
 
-def explained_cell(each: CaseHolder, say: ListWords) -> TableCell:
-    """How the first explanation begins, and of how many dossiers there is one."""
+def explained_cell(
+    each: CaseHolder, say: ListWords, *, explain: str = "", reviewing: bool = False
+) -> TableCell:
+    """How the first explanation begins, and of how many dossiers there is one; without one,
+    ``explain``: address at which the reader may give it. ``reviewing``: one can still come."""
     words, cases = say.words, each.explained
     if not cases:
-        return TableCell("", sub=words("late_no_explanation"))
+        sub = words("late_not_yet_explained" if reviewing else "late_no_explanation")
+        act = explain if each.cases else ""
+        return TableCell(words("late_act_explain") if act else "", act, sub=sub)
     first = next(said for case in cases if (said := case.talk.explained) is not None)
     text = say.text(first.text) if first.text else ""
     lead = text.split("\n")[0].strip()

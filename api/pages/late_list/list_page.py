@@ -22,7 +22,7 @@ from api.pages.late_list.reading import ReadList, first_texts, read_list, texts_
 from api.pages.late_list.side import Role, SideAsked, choice_of, side_of
 from api.pages.late_list.standing import chain_state
 from api.pages.late_list.steps import way_of
-from api.pages.late_list.table import HolderGroups, groups_of, table_of
+from api.pages.late_list.table import HolderGroups, begun_with, groups_of, table_of
 from api.pages.late_list.telling import ListTold
 from api.pages.late_list.typed import NOTHING_TYPED, TypedStep
 from api.pages.late_list.wording import ListWords
@@ -67,7 +67,13 @@ async def show_list(
     except LateListError as error:
         return _not_read(viewer, lang, error)
     rights = rights_in(viewer, read.standing, read.say)
-    groups = await asyncio.to_thread(groups_of, read.picture, asked, read.say)
+    explains = rights.explain == "" and read.standing.reviewing
+    asked = begun_with(read.picture, asked, explains=explains)
+    groups = replace(
+        await asyncio.to_thread(groups_of, read.picture, asked, read.say),
+        reviewing=read.standing.reviewing,
+        explains=explains,
+    )
     holder = read.picture.holders.get((asked.of, asked.officer)) if asked.chosen else None
     if holder is None:
         asked = replace(asked, of="", officer="")
@@ -80,7 +86,7 @@ async def show_list(
     values = await asyncio.to_thread(_values, viewer, read, groups, asked, say)
     return render(
         "late/list.html", viewer, lang, status, active=PUBLICATIONS, asked=asked, told=told,
-        view=_view(viewer, read, rights, asked, not groups.shown, say),
+        view=_view(viewer, read, rights, asked, groups, say),
         side=side_of(holder, about, effect, say) if holder else None, **values,
     )  # fmt: skip
 
@@ -133,6 +139,7 @@ def _about(
         deadline=deadline_of(read, read.say),
         seen=newest(read.standing.edition),
         typed=typed,
+        reply_only=not read.standing.reviewing,
     )
 
 
@@ -160,7 +167,7 @@ def _view(
     read: ReadList,
     rights: ListRights,
     asked: ReviewAsked,
-    nobody: bool,
+    groups: HolderGroups,
     say: ListWords,
 ) -> ListView:
     standing, words = read.standing, say.words
@@ -172,11 +179,21 @@ def _view(
         sub=" · ".join(filter(None, (edition, scope))),
         path=list_page(standing.id),
         trail=(Link(words("late_title"), LIST),),
-        acts=tuple(acts_of(rights, standing, say)),
+        acts=(*_explain_act(standing.id, asked, groups, say), *acts_of(rights, standing, say)),
         files=tuple(draft_links(viewer, standing, say, MAIN_KINDS)),
         notices=tuple(_notices(read, say)),
-        empty=_empty(standing.id, asked, say) if nobody else None,
+        empty=None if groups.shown else _empty(standing.id, asked, say),
     )
+
+
+def _explain_act(
+    list_: str, asked: ReviewAsked, groups: HolderGroups, say: ListWords
+) -> Iterator[ListAct]:
+    """To the first of whom nothing is explained."""
+    found = (each for each in groups.shown if each.cases and not each.explained)
+    if groups.explains and (first := next(found, None)) is not None:
+        href = asked.url(list_, of=first.unit, officer=first.officer)
+        yield ListAct(say.words("late_act_explain"), href, main=True)
 
 
 def _notices(read: ReadList, say: ListWords) -> Iterator[Notice]:

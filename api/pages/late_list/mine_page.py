@@ -63,6 +63,7 @@ class OwnList:
     back: str
     request: str
     seen: int
+    reply_only: bool
 
 
 async def show_mine(
@@ -125,8 +126,8 @@ async def _own(viewer: Viewer, read: ReadList, holder: CaseHolder, typed: TypedS
         line_note=_note(viewer, read, say),
         remarks=tuple(remarks_of(holder.cases, say)),
         cases=tuple(case_rows(cases, picks, say)),
-        own_sum=say.amount(sum(case.amount for case in cases)),
-        whole_sum=say.amount(sum(case.line.late for case in cases)),
+        own_sum=say.hours(sum(case.amount for case in cases)),
+        whole_sum=say.hours(sum(case.line.late for case in cases)),
         open=open_,
         deadline=deadline_of(read, say),
         reasons=reason_choices_of(typed.reason or draft[0], "explain", holder, say),
@@ -139,6 +140,7 @@ async def _own(viewer: Viewer, read: ReadList, holder: CaseHolder, typed: TypedS
         back="mine",
         request=secrets.token_hex(16),
         seen=newest(standing.edition),
+        reply_only=not standing.reviewing,
     )
 
 

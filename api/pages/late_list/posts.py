@@ -175,7 +175,7 @@ def _asked_of(form: SentForm) -> ReviewAsked:
     show, sort = query.get("show", ""), query.get("sort", "")
     first = query.get("first", "1")
     return ReviewAsked(
-        show=show if show in SHOWS else "explained",
+        show=show if show in SHOWS else "",
         unit=query.get("unit", "")[:100],
         q=query.get("q", "")[:100],
         sort=sort if sort in ORDERS else "late",

@@ -74,11 +74,13 @@ class SidePanel:
     back: str
     request: str
     seen: int
+    reply_only: bool
 
 
 @dataclass(frozen=True)
 class SideAsked:
-    """``shown``: the table's order; ``typed``: what was sent and is not done yet."""
+    """``shown``: the table's order; ``typed``: what was sent and is not done yet; ``reply_only``:
+    nothing is explained any more, a word about it is taken."""
 
     list: str
     asked: ReviewAsked
@@ -89,6 +91,7 @@ class SideAsked:
     seen: int
     typed: TypedStep = NOTHING_TYPED
     draft: str = ""
+    reply_only: bool = False
 
 
 def shown_cases(holder: CaseHolder, role: Role) -> tuple[ChargedCase, ...]:
@@ -132,8 +135,8 @@ def side_of(
         deadline=about.deadline,
         remarks=tuple(remarks_of(holder.cases, say)),
         cases=tuple(case_rows(cases, picks, say)),
-        own_sum=say.amount(sum(case.amount for case in cases)),
-        whole_sum=say.amount(sum(case.line.late for case in cases)),
+        own_sum=say.hours(sum(case.amount for case in cases)),
+        whole_sum=say.hours(sum(case.line.late for case in cases)),
         other=_other(list_, holder, len(holder.cases) - len(cases), say),
         effect_title=say.words(
             "late_if_accepted", n=sum(case.line.dossier in picks for case in cases)
@@ -149,6 +152,7 @@ def side_of(
         back=asked.url(list_, first=asked.first),
         request=secrets.token_hex(16),
         seen=about.seen,
+        reply_only=about.reply_only,
     )
 
 
@@ -204,8 +208,8 @@ def case_rows(cases: Iterable[ChargedCase], picks: Set[str], say: ListWords) -> 
         yield SideCase(
             dossier=case.line.dossier,
             href=dossier_page(case.line.dossier),
-            own=say.amount(own),
-            whole=say.amount(whole),
+            own=say.hours(own),
+            whole=say.hours(whole),
             own_width=round(100 * own / longest, 1),
             whole_width=round(100 * (whole - own) / longest, 1),
             state=_state(case, say),

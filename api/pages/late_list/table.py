@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -33,10 +33,13 @@ class HolderTable:
 
 @dataclass(frozen=True)
 class HolderGroups:
-    """``all_``: holders by tab; ``shown``: those of the tab that is chosen, in its order."""
+    """``all_``: holders by tab; ``shown``: those of the tab that is chosen, in its order.
+    ``reviewing``: explanations are taken still; ``explains``: the reader may give one."""
 
     all_: Mapping[str, Sequence[CaseHolder]]
     shown: tuple[CaseHolder, ...]
+    reviewing: bool = False
+    explains: bool = False
 
     def page(self, first: int) -> tuple[CaseHolder, ...]:
         """Those of the page that begins with number ``first``."""
@@ -55,16 +58,29 @@ def groups_of(picture: MonthPicture, asked: ReviewAsked, say: ListWords) -> Hold
         "all": people,
         "units": _unit_holders(picture, asked, say),
     }
-    shown = groups[asked.show]
+    shown = groups[asked.show or "all"]
     if asked.show != "units":
         shown = sorted(shown, key=_sort_key(asked.sort, say))
     return HolderGroups(groups, tuple(shown))
+
+
+def begun_with(picture: MonthPicture, asked: ReviewAsked, *, explains: bool) -> ReviewAsked:
+    """Without a tab that is asked for: who explains begins with what is not explained."""
+    if asked.show:
+        return asked
+    if explains and any(not each.explained for each in picture.officers):
+        return replace(asked, show="without")
+    if explains and any(not each.explained for each in picture.inboxes.values()):
+        return replace(asked, show="units")
+    some = any(each.explained for each in picture.officers)
+    return replace(asked, show="explained" if some else "all")
 
 
 def table_of(
     list_: str, picture: MonthPicture, groups: HolderGroups, asked: ReviewAsked, say: ListWords
 ) -> HolderTable:
     """A page of it."""
+    page = groups.page(asked.first)
     return HolderTable(
         tabs=tuple(
             Tab(
@@ -78,7 +94,7 @@ def table_of(
         table=DataTable(
             say.words("late_table_units" if asked.show == "units" else "late_table"),
             _columns(list_, asked, say),
-            tuple(_row(list_, each, picture, asked, say) for each in groups.page(asked.first)),
+            tuple(_row(list_, each, picture, groups, asked, say) for each in page),
             id="officers",
         ),
         units=_unit_select(picture, asked, say),
@@ -171,7 +187,12 @@ def _columns(list_: str, asked: ReviewAsked, say: ListWords) -> tuple[TableColum
 
 
 def _row(
-    list_: str, each: CaseHolder, picture: MonthPicture, asked: ReviewAsked, say: ListWords
+    list_: str,
+    each: CaseHolder,
+    picture: MonthPicture,
+    groups: HolderGroups,
+    asked: ReviewAsked,
+    say: ListWords,
 ) -> DataRow:
     line = each.line if each.line is not None else picture.units[each.unit]
     counts, days = line.counts, line.days
@@ -184,9 +205,11 @@ def _row(
         of = CasesAsked(what, each.unit, each.officer)  # type: ignore[arg-type]
         return TableCell(say.number(value), of.url(list_) if value else "")
 
+    side = asked.url(list_, of=each.unit, officer=each.officer)
+    explain = side if groups.explains else ""
     cells = (
         TableCell(
-            name, asked.url(list_, of=each.unit, officer=each.officer), strong=True,
+            name, side, strong=True,
             sub=", ".join(filter(None, (position, place))),
         ),
         TableCell(say.number(counts.total)),
@@ -195,7 +218,7 @@ def _row(
         TableCell(say.rate(counts)),
         TableCell(say.most(days, counts)),
         TableCell(say.mean(days, counts)),
-        explained_cell(each, say),
+        explained_cell(each, say, explain=explain, reviewing=groups.reviewing),
         decision_cell(each, picture, say),
     )  # fmt: skip
     return DataRow(cells, "chosen" if chosen else "plain")

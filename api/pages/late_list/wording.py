@@ -24,6 +24,7 @@ from dossiers.publication.figures import (
 from dossiers.publication.reasons import reason_words, relief_of
 from dossiers.reference.unlisted import shown_name
 from dossiers.time.calendar import Calendar
+from dossiers.time.hours import HOUR, MINUTE
 from dossiers.wire.late_lists import Counts, Days, ListCore, NameSheet, OfficerName, Relief
 from dossiers.wire.publications import month_and_scope
 
@@ -149,6 +150,11 @@ class ListWords:
     def amount(self, length: int) -> str:
         """Working ms as "9 giờ 23 phút"."""
         return self.written.amount(length)
+
+    def hours(self, length: int) -> str:
+        """Working ms as "9 giờ 23", for columns of them."""
+        hours, minutes = divmod(length + MINUTE // 2, HOUR)
+        return self.words("late_hours", hours=self.number(hours), minutes=f"{minutes // MINUTE:02}")
 
     def relief(self, code: str) -> Relief | Literal[""]:
         """Whom a reason relieves, "" nobody."""

@@ -17,7 +17,13 @@ from api.desk.blobs import BlobStore
 from api.desk.texts import TextStore
 from api.late_list.asking import StepAsked
 from api.live.reader import TOPICS, LiveReader
-from api.publications.ports import FrozenFiles, LateListPolicy, LateLists, SignatureFound
+from api.publications.ports import (
+    FrozenFiles,
+    LateListPolicy,
+    LateLists,
+    MonthNotWhole,
+    SignatureFound,
+)
 from broker.memory.kafka import MemoryKafka
 from dossiers.publication.editions import Edition
 from dossiers.text.canonical import canonical_json
@@ -53,10 +59,12 @@ class NoRows:
 
 @dataclass
 class MadeFreezer:
-    """Keeps the files of the made-up list, each time under another secret."""
+    """Keeps the files of the made-up list, each time under another secret. ``part``: the log has
+    not all of the month."""
 
     blobs: BlobStore
     asked: list[tuple[str, int, Mapping[str, tuple[str, ...]]]] = field(default_factory=list)
+    part: bool = False
 
     async def freeze(
         self,
@@ -65,8 +73,12 @@ class MadeFreezer:
         edition: int,
         cites: str,
         listed_before: Mapping[str, tuple[str, ...]],
+        *,
+        whole: bool,
     ) -> FrozenFiles:
         self.asked.append((month, edition, listed_before))
+        if whole and self.part:
+            raise MonthNotWhole("Not all of it.", 409)
         made = small_list(edition=edition, cites=cites, watermark=REAL + len(self.asked))
         put = self.blobs.put
         core, rows, sheet = (canonical_json(each) for each in made[:3])

@@ -52,6 +52,30 @@ async def test_a_month_is_frozen_when_the_first_working_day_opens(tmp_path: Path
 
 
 @pytest.mark.asyncio
+async def test_only_a_month_that_was_seen_whole_is_frozen_by_itself(tmp_path: Path) -> None:
+    async with process(new_kafka(), tmp_path, automatic=True) as api:
+        automatic = api.guarded.live.publishing.automatic
+        automatic._now = lambda: at(2026, 11, 2, 7, 30)
+        api.freezer.part = True
+        await automatic.look()
+        assert automatic.due() == ""  # it is not tried again
+        assert len(api.freezer.asked) == 1
+        assert api.guarded.live.publications.edition("2026-10") is None
+        await api.done(REVIEWER, "", month="2026-10")  # by hand it is
+
+
+@pytest.mark.asyncio
+async def test_nothing_is_frozen_by_itself_in_a_simulations_history(tmp_path: Path) -> None:
+    live_from = at(2026, 11, 19, 9, 30)
+    async with process(new_kafka(), tmp_path, automatic=True, automatic_from=live_from) as api:
+        automatic = api.guarded.live.publishing.automatic
+        automatic._now = lambda: at(2026, 11, 2, 7, 30)
+        assert automatic.due() == ""
+        automatic._now = lambda: live_from
+        assert automatic.due() == "2026-10"
+
+
+@pytest.mark.asyncio
 async def test_a_month_that_is_not_over_is_not_frozen(tmp_path: Path) -> None:
     async with process(new_kafka(), tmp_path) as api:
         room = api.guarded.live.publishing

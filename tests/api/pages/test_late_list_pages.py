@@ -216,6 +216,38 @@ async def test_an_officer_explains_many_with_one_text_and_a_file(month: LateMont
         assert [file.media for file in state.files] == ["image/png"]
 
 
+async def test_a_head_begins_with_those_of_whom_nothing_is_explained(explained: LateMonth) -> None:
+    async with explained.guard.client(HEAD_SIGNED_IN) as http:
+        page = read_html((await http.get(PAGE)).text).first("main")
+        assert page is not None
+        table = page.first("tbody")
+        assert table is not None
+        assert "Vũ Đình Long" in table.text()
+        assert "Nguyễn Minh Tuấn" not in table.text()  # who has explained
+        assert "Kiểm tra trước khi công bố" not in page.text()
+        head = page.first("div", "late-acts")
+        assert head is not None
+        act = next(each for each in head.all("a") if each.text().strip() == "Giải trình")
+        side = read_html((await http.get(act.attributes["href"])).text).first("aside", "late-side")
+        assert side is not None
+        assert [f.attributes["action"] for f in side.all("form")] == [f"{PAGE}/explain"]
+        assert "Vũ Đình Long" in side.text()
+
+
+async def test_after_the_review_a_word_is_taken_but_no_explanation(explained: LateMonth) -> None:
+    explained.story.decide((TUAN_1, TUAN_2))
+    explained.story.submit()
+    explained.tell()
+    async with explained.guard.client(TUAN_SIGNED_IN) as http:
+        page = read_html((await http.get("/publications/mine")).text).first("main")
+        assert page is not None
+        buttons = [each.text().strip() for each in page.all("button")]
+        assert buttons == ["Gửi là ý kiến, trả lời"]
+        fields = await hidden(http, "/publications/mine", "/explain")
+        answer = await sent(http, "reply", fields, ("pick", TUAN_1.dossier), ("text", "Đã đọc."))
+        assert answer.status_code == 303
+
+
 async def test_what_is_not_there_is_said(month: LateMonth) -> None:
     async with month.guard.client(REVIEWER_SIGNED_IN) as http:
         assert "Chưa tháng nào được chốt" in (await http.get("/publications")).text

@@ -6,14 +6,13 @@ import pytest
 
 from sources.simulator.city import City
 from sources.simulator.plan import SimulationPlan
-from sources.simulator.settings import load_settings
 from sources.simulator.stream import Sent, events
-from tests.sources.simulator.days import DAY, NOW
+from tests.sources.simulator.days import DAY, NOW, short_history
 
 
 @pytest.fixture(scope="module")
 def city() -> City:
-    return City(1, load_settings(dossiers_per_day=40))
+    return City(1, short_history(dossiers_per_day=40))
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -73,6 +74,20 @@ def test_the_plan_survives_in_the_timeline(plan: SimulationPlan, city: City) -> 
         "2026-11-19T09:30:00+07:00",  # the last Thursday: the Friday has no working day after it
         "2026-10-20",
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "origin"),
+    [
+        ("2026-11-20", "2026-09-30"),
+        ("2026-12-01", "2026-10-30"),  # 1 November is a Sunday
+        ("2026-12-31", "2026-10-30"),
+    ],
+)
+def test_the_demo_has_seen_the_whole_of_the_month_before(day: str, origin: str) -> None:
+    city = City(1, load_settings(dossiers_per_day=3))
+    noon = int(datetime.fromisoformat(f"{day}T12:00:00+07:00").timestamp() * 1_000)
+    assert SimulationPlan.make(city, noon).origin.isoformat() == origin
 
 
 def test_looks_like_a_city(plan: SimulationPlan) -> None:

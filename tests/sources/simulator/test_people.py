@@ -15,9 +15,8 @@ from dossiers.wire.topics import PARTIALS
 from sources.simulator.city import City
 from sources.simulator.people import People
 from sources.simulator.plan import SimulationPlan
-from sources.simulator.settings import load_settings
 from sources.simulator.stream import Sent, events
-from tests.sources.simulator.days import DAY, NOW
+from tests.sources.simulator.days import DAY, NOW, short_history
 from tests.streams.deeds import LINE, Partition
 
 PER_DAY = 25
@@ -26,7 +25,7 @@ Vectors = dict[str, tuple[int, ...]]
 
 @cache
 def small() -> City:
-    return City(1, load_settings(dossiers_per_day=PER_DAY))
+    return City(1, short_history(dossiers_per_day=PER_DAY))
 
 
 @cache
@@ -99,7 +98,7 @@ def test_it_goes_on_from_any_instant() -> None:
 
 
 def test_nobody_acts_in_a_city_whose_settings_say_nothing_of_people() -> None:
-    known = load_settings(dossiers_per_day=PER_DAY)
+    known = short_history(dossiers_per_day=PER_DAY)
     idle = City(1, known.model_copy(update={"people": type(known.people)()}))
     plan = SimulationPlan.make(idle, NOW)
     told = events(idle, plan.origin, 0, plan.live_from, People(idle, LINE))
