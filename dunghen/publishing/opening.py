@@ -54,7 +54,7 @@ def policy_of(installation: Installation) -> LateListPolicy:
         signer_title=_lines(found.signer_title),
         signer=found.signer,
         recipients=_lines(found.recipients),
-        address=f"{public.rstrip('/')}/late-lists",
+        address=f"{public.rstrip('/')}/late-lists/verify",
     )
 
 

@@ -135,6 +135,15 @@ def test_a_signature_behind_the_document_is_told_from_anything_else(
     assert "No published file" in check(checker, other)
 
 
+def test_the_code_on_a_document_names_its_list(checker: Page, shown: Shown) -> None:
+    core = sha256_of(canonical_json(json.loads(shown.file(".json")["buffer"])["list"]))
+    for code, words in ((core, "that of a published list"), ("0" * 64, "No published list")):
+        checker.evaluate("document.getElementById('outcome').hidden = true")
+        checker.evaluate("code => { location.hash = code }", code)
+        assert words in told(checker)
+        assert ("edition 2" in told(checker)) == (code == core)
+
+
 def test_a_list_saved_anew_is_checked_row_by_row(checker: Page, shown: Shown) -> None:
     file = shown.file(".json")
     content = json.loads(file["buffer"])

@@ -93,6 +93,19 @@
     return timed(() => proof.proveFile(bytes, file.name, known.editions));
   }
 
+  /** Of the QR code on a document: the hash of its list stands behind the address. */
+  function scanned() {
+    const core = location.hash.slice(1);
+    if (!/^[0-9a-f]{64}$/.test(core)) return;
+    const found = known.editions.find((each) => each.core === core);
+    show(found ? "good" : "bad", [
+      found ? said.pub_v_scanned : said.pub_v_scanned_unknown,
+      edition(found),
+      found?.newest === false ? said.pub_v_old : "",
+      found ? said.pub_v_scanned_note : "",
+    ]);
+  }
+
   function begin() {
     const input = document.getElementById("check-file");
     const row = document.getElementById("check-row");
@@ -103,6 +116,8 @@
     });
     form.hidden = false;
     outcome.hidden = true;
+    scanned();
+    globalThis.addEventListener("hashchange", scanned);
     document.documentElement.dataset.ready = "true";
   }
 
