@@ -116,7 +116,7 @@ class CorrectBody(StepBody):
 class PublishBody(StepBody):
     """What stands on the document beside the list; where empty, as the settings say."""
 
-    document_no: str = Field(min_length=1, max_length=60, examples=["123/TB-VP"])
+    document_no: str = Field(min_length=1, max_length=100, examples=["123/TB-VP"])
     dated: str = Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples=["2026-11-12"])
     place: str = Field(default="", max_length=100, examples=["Minh Hòa"])
     signer_title: list[Annotated[str, Field(max_length=200)]] = Field(default=[], max_length=5)

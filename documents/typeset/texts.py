@@ -14,6 +14,7 @@ from documents.typeset.fonts import known_characters, word_width
 _LACKING = "□"
 _BREAK = "\u200b"  # a line may end here; it has no width
 _WIDEST = 1.1  # em, of a letter
+_MARKS_WITHIN = re.compile(r"(?<=[-./_])")
 _MOST_MARKS = 2  # on one letter: Vietnamese needs one once it is composed
 
 
@@ -43,7 +44,7 @@ def _fits(word: str, room: float) -> bool:
 
 
 def _broken(word: str, room: float) -> str:
-    parts = re.split(r"(?<=[-./_])", word)
+    parts = _MARKS_WITHIN.split(word)
     return _BREAK.join(part if _fits(part, room) else _anywhere(part) for part in parts if part)
 
 

@@ -175,7 +175,7 @@ class Published(Publication, frozen=True, kw_only=True, tag="published"):
 
     core: Sha256
     envelope: Sha256
-    document_no: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+    document_no: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     dated: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)")]
     files: Files
 

@@ -53,7 +53,7 @@ class LateListSettings(SettingsSection):
         default="", max_length=200, description="agency that publishes; empty: wall.title"
     )
     document_code: str = Field(
-        default="TB-VP", max_length=40, description="what follows a document's number and slash"
+        default="TB-VP", max_length=60, description="what follows a document's number and slash"
     )
     place: str = Field(
         default="", max_length=100, description="place before a document's date; empty: none"

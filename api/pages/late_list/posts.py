@@ -70,7 +70,7 @@ async def _decide(viewer: Viewer, asked: StepAsked, form: SentForm) -> WrittenRe
 
 async def _publish(viewer: Viewer, asked: StepAsked, form: SentForm) -> WrittenRecord:
     envelope = EnvelopeAsked(
-        form.one("document_no", 60).strip(), form.one("dated", 10), form.one("place", 200).strip(),
+        form.one("document_no", 100).strip(), form.one("dated", 10), form.one("place", 200).strip(),
         form.lines("signer_title"), form.one("signer", 100).strip(),
     )  # fmt: skip
     return await publish(viewer, asked, envelope)

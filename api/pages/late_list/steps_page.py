@@ -220,7 +220,7 @@ def _fields(viewer: Viewer, read: ReadList, say: ListWords) -> dict[str, tuple[S
         "return": (why,),
         "correct": (why,),
         "publish": (
-            StepField("document_no", words("late_field_no"), most=60, required=True,
+            StepField("document_no", words("late_field_no"), most=100, required=True,
                       value=f"/{policy.document_code}"),
             StepField("dated", words("late_field_dated"), "date", today, 10, required=True),
             StepField("place", words("late_field_place"), value=policy.place),

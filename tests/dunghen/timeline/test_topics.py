@@ -114,7 +114,7 @@ def test_topic_settings(bootstrap: str, kafka: TestKafka) -> None:
         resource.name: {key: entry.value for key, entry in future.result().items()}
         for resource, future in kafka.admin.describe_configs(resources).items()
     }
-    for name in (topics.EVENTS, topics.ALERTS, topics.DEAD_LETTERS):
+    for name in (topics.EVENTS, topics.ALERTS, topics.DEAD_LETTERS, topics.PUBLICATIONS):
         assert settings[name]["cleanup.policy"] == "delete"
         assert settings[name]["retention.ms"] == settings[name]["retention.bytes"] == "-1"
     for name, kept in SINGLE_KEPT.items():
@@ -135,6 +135,7 @@ def test_topic_settings(bootstrap: str, kafka: TestKafka) -> None:
         **dict.fromkeys(NAMES, 2),
         topics.REFERENCE: 1,
         topics.DEAD_LETTERS: 1,
+        topics.PUBLICATIONS: 1,
         **dict.fromkeys((*SINGLE_KEPT, *SINGLE_COMPACTED), 1),
     }
 
