@@ -18,6 +18,8 @@ def target_of(
     citizen's name among it, and the trail is kept for years. ``parameters``: of the path;
     ``status``: of the answer; ``known``: whether there is a unit or officer with an id."""
     for name, value in parameters.items():
+        if name == "form":  # in which a dossier's letter was asked for
+            continue
         if name in _KNOWN:
             return value if known(name, value) else ""
         number = name == "number" and value.isdecimal() and len(value) <= _DIGITS

@@ -65,7 +65,7 @@ class MarkBook:
             self._put(person, ReadMarks(marks.until, {**marks.threads, thread_hash(key): changed}))
 
     def read_all(self, person: str, until: int) -> None:
-        """Somebody wants everything up to then to count as read."""
+        """Somebody wants everything up to then (ms) to count as read."""
         marks = self.of(person)
         if until > marks.until:
             later = {key: at for key, at in marks.threads.items() if at > until}

@@ -31,11 +31,10 @@ class Draft:
 
 
 async def draft_of(viewer: Viewer, case: Case) -> Draft | None:
-    """The last explanation of the officer who is charged; of anybody, for what is charged to a
-    unit. None if nobody explained anything. Raises StoreAway."""
+    """The last explanation of the officer who is charged; of anybody while the unit had it, for
+    what is charged to a unit. None if nobody explained anything. Raises StoreAway."""
     records = await _explained(viewer, case.dossier)
-    fits = (each for each in records if not case.officer or each.actor == case.officer)
-    found = next(fits, None)
+    found = next((each for each in records if _is_of(each, case)), None)
     if found is None:
         return None
     acting = viewer.live.acting
@@ -43,6 +42,10 @@ async def draft_of(viewer: Viewer, case: Case) -> Draft | None:
     if acting is not None and found.text:
         text = await asyncio.to_thread(acting.texts.read, found.text)
     return Draft(of_alert(found.reason), text or "", found.actor, found.occurred_at)
+
+
+def _is_of(said: Alert, case: Case) -> bool:
+    return said.actor == case.officer if case.officer else said.unit == case.unit
 
 
 async def _explained(viewer: Viewer, dossier: str) -> list[Alert]:

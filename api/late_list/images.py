@@ -21,6 +21,7 @@ _SOS, _EOI, _APP0, _APP1, _APP2, _APP14 = 0xDA, 0xD9, 0xE0, 0xE1, 0xE2, 0xEE
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _TABLES = frozenset({0xC4, 0xCC, 0xDB, 0xDC, 0xDD})
 _ORIENTATION = 0x0112
+_JFIF = 14  # bytes of its segment before a thumbnail, whose two sides are the last
 
 
 class ImageFault(Exception):
@@ -78,6 +79,8 @@ def plain_jpeg(content: bytes) -> bytes:
             _check_size(*struct.unpack(">HH", body[1:5]))
         if marker == _APP1 and turned == 1:
             turned = _orientation(body)
+        if marker == _APP0 and body.startswith(b"JFIF\0") and len(body) >= _JFIF:
+            out.append(b"\xff\xe0\x00\x10" + body[: _JFIF - 2] + bytes(2))  # no thumbnail
         if marker in _FRAMES or marker in _TABLES or marker == _SOS or _is_kept(marker, body):
             out.append(content[at:after])
         if marker == _SOS:
@@ -105,10 +108,8 @@ def _segment(content: bytes, at: int) -> tuple[int, bytes, int]:
 
 
 def _is_kept(marker: int, body: bytes) -> bool:
-    return (
-        (marker == _APP0 and body.startswith(b"JFIF\0"))
-        or (marker == _APP2 and body.startswith(b"ICC_PROFILE\0"))
-        or (marker == _APP14 and body.startswith(b"Adobe"))
+    return (marker == _APP2 and body.startswith(b"ICC_PROFILE\0")) or (
+        marker == _APP14 and body.startswith(b"Adobe")
     )
 
 

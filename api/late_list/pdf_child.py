@@ -22,8 +22,8 @@ ACTIVE = frozenset(
     f"/{name}"
     for name in (
         "JavaScript", "JS", "Launch", "EmbeddedFiles", "EmbeddedFile", "EF", "FileAttachment",
-        "RichMedia", "RichMediaContent", "GoToE", "SubmitForm", "ImportData", "Rendition", "Movie",
-        "Sound", "3D", "XFA", "Collection",
+        "RichMedia", "RichMediaContent", "GoToE", "GoToR", "SubmitForm", "ImportData", "Rendition",
+        "Movie", "Sound", "3D", "XFA", "Collection",
     )
 )  # fmt: skip
 
@@ -63,8 +63,21 @@ def _is_active(found: Any) -> bool:
     if isinstance(found, pikepdf.Name):
         return str(found) in ACTIVE
     if isinstance(found, pikepdf.Dictionary | pikepdf.Stream):
-        return not ACTIVE.isdisjoint(found.keys())
+        return not ACTIVE.isdisjoint(found.keys()) or _starts(found)
     return False
+
+
+def _starts(found: Any) -> bool:
+    """Whether something begins when it is opened, shown or left, such as a call of an address. To
+    open at a place of the file itself is nothing."""
+    first, others = found.get("/OpenAction"), found.get("/AA")
+    opens = isinstance(first, pikepdf.Dictionary) and (
+        first.get("/S") != pikepdf.Name.GoTo or "/Next" in first
+    )
+    return opens or (
+        isinstance(others, pikepdf.Dictionary)
+        and any(isinstance(others[key], pikepdf.Dictionary) for key in others.keys())  # noqa: SIM118
+    )
 
 
 if __name__ == "__main__":

@@ -217,13 +217,15 @@ async def _worked(
     viewer: Viewer, asked: StepAsked, name: str, work: Callable[[], Awaitable[WrittenRecord]]
 ) -> WrittenRecord:
     """One such work for a list at a time; of several requests the first one's is done."""
-    key = f"{name} {asked.list} {viewer.principal.person} {asked.request}"
     patience = viewer.live.publication_desk.lists.patience
     try:
-        found = await viewer.live.publishing.works.join(key, work, patience)
+        found = await viewer.live.publishing.works.join(f"{name} {asked.list}", work, patience)
     except WorkFailed as error:
         raise LateListError(error.status, "not_made", str(error)) from error
     except OSError as error:
         raise LateListError(503, "disk", "Files cannot be kept now: try again.") from error
     assert isinstance(found, WrittenRecord)  # noqa: S101 (what work gives)
+    if (found.record.by, found.record.request) != (viewer.principal.person, asked.request):
+        number = found.record.number
+        raise LateListError(409, "moved", "Another request was first: look again.", number=number)
     return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +13,7 @@ from api.publications.desk import PublicationDesk, WrittenRecord
 from api.publications.earlier import listed_before
 from api.publications.errors import LateListError
 from api.publications.months import month_named
+from api.publications.named import list_files
 from api.publications.ports import FrozenFiles, MonthNotWhole, WorkFailed
 from api.publications.shelf import Shelf
 from api.publications.works import Works
@@ -18,7 +21,7 @@ from dossiers.publication.chain import next_record
 from dossiers.publication.deadlines import deadlines
 from dossiers.publication.editions import ChainHead
 from dossiers.reference.context import Context
-from dossiers.wire.publications import Capacity, Frozen, list_id
+from dossiers.wire.publications import Capacity, Frozen, is_list_id, list_id
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,8 @@ class Freezing:
             raise LateListError(422, "month", "month: write it as 2026-10.")
         if asked.scope and not self._knows("unit", asked.scope):
             raise LateListError(422, "scope", f"There is no unit {asked.scope[:100]}.")
+        if not is_list_id(asked.list):
+            raise LateListError(422, "scope", "A unit with a blank or ~ in its id has no list.")
         if self._now() < month.end:
             raise LateListError(409, "month_not_over", "The month is not over yet.")
         edition = self._book.edition(asked.list)
@@ -107,13 +112,26 @@ class Freezing:
             raise LateListError(error.status, "not_whole", str(error)) from error
         except WorkFailed as error:
             raise LateListError(error.status, "not_frozen", str(error)) from error
-        return await self._desk.write(
-            asked.by,
-            asked.request,
-            asked.list,
-            Frozen,
-            lambda head: self._record(asked, files, head),
-        )
+        try:
+            return await self._desk.write(
+                asked.by,
+                asked.request,
+                asked.list,
+                Frozen,
+                lambda head: self._record(asked, files, head),
+            )
+        except LateListError as error:
+            if error.status < 500:  # else nobody knows yet
+                await self._discard(files)
+            raise
+
+    async def _discard(self, files: FrozenFiles) -> None:
+        """Somebody was first: no record names these files, so nobody would erase the names."""
+        named = {file for each in self._book.placed() for file in list_files(each.record)}
+        blobs, note = self._desk.lists.blobs, b'{"why":"another freeze counts"}'
+        for digest in {files.rows, files.sheet, files.secret} - named:
+            with suppress(OSError):
+                await asyncio.to_thread(blobs.erase, digest, note)
 
     def _record(self, asked: FreezeRequest, files: FrozenFiles, head: ChainHead) -> Frozen:
         lists, now = self._desk.lists, self._now()

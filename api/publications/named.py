@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from dossiers.publication.editions import Edition
 from dossiers.wire.publications import (
     AnyPublication,
+    Asked,
+    Decided,
     Explained,
     Frozen,
     ListSubmitted,
     Published,
     Reduced,
     Replied,
+    Returned,
     Signed,
 )
 
@@ -32,10 +35,12 @@ def list_files(record: AnyPublication) -> Iterator[str]:
         yield from (record.core, record.rows, *(file.sha256 for file in record.files))
 
 
-def attached_files(record: AnyPublication) -> Iterator[str]:
-    """Files that people attached."""
+def said_files(record: AnyPublication) -> Iterator[str]:
+    """What people wrote in the review, and what they attached."""
     if isinstance(record, Explained | Replied):
         yield from (file.sha256 for file in record.files)
+    if isinstance(record, Explained | Asked | Replied | Decided | Returned) and record.text:
+        yield record.text
 
 
 def naming_files(edition: Edition) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -17,7 +17,7 @@ from api.publications.book import PublicationBook
 from api.publications.desk import PublicationDesk, WrittenRecord
 from api.publications.errors import LateListError
 from api.publications.listing import Lister
-from api.publications.named import naming_files
+from api.publications.named import naming_files, said_files
 from api.publications.papers import Papers
 from api.publications.ports import WorkFailed
 from dossiers.publication.chain import next_record
@@ -56,6 +56,7 @@ class Reducing:
         self._context = context
         self._now = now
         self._swept: set[str] = set()
+        self._said_until = 0  # number of the record up to which what was said has been looked at
 
     async def reduce(
         self, edition: Edition, by: str, capacity: Capacity, request: str
@@ -91,16 +92,27 @@ class Reducing:
         return written
 
     async def sweep(self) -> None:
-        """Erase what records say is no more. Raises LateListError if a file cannot be erased."""
+        """Erase what records say is no more, then what people wrote about lists that name nobody
+        any more. Raises LateListError if a file cannot be erased."""
         for edition in list(self._book.editions()):
             if edition.reduced is None or edition.reduced.hash in self._swept:
                 continue
             record = edition.reduced.record
-            try:
-                await asyncio.to_thread(self._erase, record)
-            except OSError as error:
-                raise LateListError(503, "disk", f"Names are not erased yet: {error}") from error
+            await self._erase(record.erased, record.by, f"reduced {record.list}")
             self._swept.add(edition.reduced.hash)
+        if self._said_until != (head := self._book.state.head.number):
+            await self._erase(self._said(), SYSTEM, "reduced")
+            self._said_until = head
+
+    def _said(self) -> set[str]:
+        """What was written and attached about lists of which every edition is reduced. A file that
+        is attached to another list as well stays as long as that."""
+        over, needed = set[str](), set[str]()
+        for state in self._book.state.lists.values():
+            found = over if all(each.reduced for each in state.editions) else needed
+            for edition in state.editions:
+                found.update(file for each in edition.records for file in said_files(each.record))
+        return over - needed
 
     def due(self) -> list[Edition]:
         """Published editions whose names have had their time."""
@@ -128,10 +140,17 @@ class Reducing:
         if failed is not None:
             raise failed
 
-    def _erase(self, record: Reduced) -> None:
+    async def _erase(self, digests: Iterable[str], by: str, why: str) -> None:
         lists = self._desk.lists
-        note = msgspec.json.encode(ReducedNote(lists.clock(), record.by, f"reduced {record.list}"))
-        for digest in record.erased:
-            if lists.blobs.state(digest) not in ("missing", "erased"):
-                lists.blobs.erase(digest, note)
-                _log.info("the file %s of the list %s is erased", digest, record.list)
+        note = msgspec.json.encode(ReducedNote(lists.clock(), by, why))
+
+        def work() -> None:
+            for digest in digests:
+                if lists.blobs.state(digest) not in ("missing", "erased"):
+                    lists.blobs.erase(digest, note)
+                    _log.info("the file %s is erased: %s", digest, why)
+
+        try:
+            await asyncio.to_thread(work)
+        except OSError as error:
+            raise LateListError(503, "disk", f"Names are not erased yet: {error}") from error

@@ -60,7 +60,7 @@ def list_told(viewer: Viewer, edition: Edition, counts: dict[str, int]) -> ListS
         ],
         cases=counts,
         offered=[*offered(viewer, edition)],
-        working=any(frozen.list in key for key in viewer.live.publishing.works.running),
+        working=any(frozen.list in key.split() for key in viewer.live.publishing.works.running),
     )  # fmt: skip
 
 

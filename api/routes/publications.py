@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -34,7 +35,7 @@ from dossiers.text.ids import MAX_ID
 from dossiers.wire.publications import Case
 
 router = APIRouter(prefix="/api/v1/publications", tags=["late lists"])
-ListPath = Annotated[str, Path(max_length=210, description="its id: month, or month~UNIT")]
+ListPath = Annotated[str, Path(description="its id: month, or month~UNIT")]
 EditionQuery = Annotated[int, Query(ge=0, le=1_000, description="which edition; 0: the newest one")]
 PageSize = Annotated[int, Query(ge=1, le=200, description="most cases of one page")]
 OneId = Annotated[str, Query(max_length=MAX_ID, description="only of this one")]
@@ -117,9 +118,9 @@ async def cases(
 ) -> CasePage:
     """Dossiers and who is charged with them, with what was said and decided about each. You see
     those charged to you, or to your units; all of them from the office of reform on."""
-    seen = await seen_cases(viewer, edition_of(viewer, list, edition))
-    found = chosen(seen, show, unit, officer)
     first = decode_cursor(cursor)[0] if cursor else 0
+    seen = await seen_cases(viewer, edition_of(viewer, list, edition))
+    found = await asyncio.to_thread(chosen, seen, show, unit, officer)
     page = found[max(first, 0) :][:limit]
     end = max(first, 0) + len(page)
     names, texts = await names_in(viewer, seen), await texts_of(viewer, page)
@@ -188,7 +189,7 @@ async def effect(viewer: LoadedViewer, list: ListPath, body: EffectBody) -> Effe
     seen = await seen_cases(viewer, edition_of(viewer, list))
     names = await names_in(viewer, seen)
     accepted = [Case(each.dossier, each.unit, each.officer) for each in body.accepted]
-    found = effect_for(seen, accepted, body.reason)
+    found = await asyncio.to_thread(effect_for, seen, accepted, body.reason)
     touched = (*found.officers, *found.units, found.whole)
     return EffectList(effects=[effect_shown(each, names, seen.core.thresholds) for each in touched])
 

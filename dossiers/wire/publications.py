@@ -215,6 +215,15 @@ def list_id(month: str, scope: str = "") -> str:
     return f"{month}{SCOPED}{scope}" if scope else month
 
 
+def is_list_id(id_: str) -> bool:
+    """Whether a record can name a list so."""
+    try:
+        msgspec.convert(id_, ListId)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
 def month_and_scope(id_: str) -> tuple[str, str]:
     """What ``list_id`` was made of."""
     month, _, scope = id_.partition(SCOPED)

@@ -15,6 +15,7 @@ import msgspec
 
 from api.desk.blobs import BlobStore
 from api.publications.ports import FrozenFiles
+from broker.errors import BrokerAway
 from documents.bounds import end_with_parent
 from dossiers.errors import UserError
 from dossiers.publication.freezing import FrozenList, bytes_of
@@ -44,7 +45,8 @@ def main(order: FreezeOrder) -> FreezeAnswer:
             return FreezeAnswer(why_not=f"The log has not all of {order.month}.", part=True)
         return FreezeAnswer(files=_kept(installation, found))
     except (UserError, StoreError, OSError) as error:
-        return FreezeAnswer(why_not=scrub(str(error)))
+        again = isinstance(error, BrokerAway) or not isinstance(error, UserError)
+        return FreezeAnswer(why_not=scrub(str(error)), again=again)
 
 
 def _whole(found: FrozenList) -> bool:

@@ -32,11 +32,13 @@ class FreezeOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FreezeAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """What it answers: the files, or ``why_not``; ``part``: because it was not seen whole."""
+    """What it answers: the files, or ``why_not``; ``part``: because it was not seen whole;
+    ``again``: whether it may be tried again."""
 
     files: FrozenFiles | None = None
     part: bool = False
     why_not: str = ""
+    again: bool = True
 
 
 class ChildFreezer:
@@ -66,7 +68,8 @@ class ChildFreezer:
         if answer.part:
             raise MonthNotWhole(answer.why_not, 409)
         if answer.files is None:
-            raise WorkFailed(answer.why_not or "The month could not be frozen; the log says why.")
+            why = answer.why_not or "The month could not be frozen; the log says why."
+            raise WorkFailed(why, 503 if answer.again else 409)
         return answer.files
 
     async def _answer(self, order: FreezeOrder) -> FreezeAnswer:

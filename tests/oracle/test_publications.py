@@ -188,6 +188,16 @@ def test_a_file_that_is_away_or_came_back_is_told() -> None:
     assert check_files(whole, Files(), folder_there=False).left_out
 
 
+def test_what_people_wrote_may_be_erased_before() -> None:
+    chain = published()
+    more = FREEZE | {"edition": 2, "reason": "b" * 64}
+    chain.put(chain.made(Frozen, "x", "reform_office", **more, cites=chain.head))
+    walked = walk_chain(chain.messages)
+    for state, differences in (("erased", 0), ("missing", 1)):
+        check = check_files(walked, Files(_b=state), folder_there=True)
+        assert check.differences == differences
+
+
 PEOPLE = {"cb-1": "officer", "boss": "supervisor", "r": "reform_office", "s": "reform_office",
           "l": "leader", "system": "system"}  # fmt: skip
 CASES = (CASE, Case("H-2", "u1", "cb-1"), Case("H-2", "u1", ""))

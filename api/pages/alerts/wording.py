@@ -117,12 +117,12 @@ class AlertWords:
         return step_name(reference, alert.step, alert.procedure) if alert.step else ""
 
     def clock(self, at: int) -> str:
-        """09:40 of today, else 27/11 09:40."""
+        """09:40 of today, else 27/11 09:40, of an instant (ms)."""
         local = self.city.local(at)
         return local.strftime("%H:%M" if self._is_today(at) else "%d/%m %H:%M")
 
     def short(self, at: int) -> str:
-        """09:40 of today, CN 09:40 of the last days, else 27/11."""
+        """An instant (ms): 09:40 of today, CN 09:40 of the last days, else 27/11."""
         local = self.city.local(at)
         if self._is_today(at):
             return local.strftime("%H:%M")
@@ -131,7 +131,7 @@ class AlertWords:
         return local.strftime("%d/%m")
 
     def until(self, at: int) -> str:
-        """10:27 of today, T3 10:27 of the days after, else 07/12 10:27."""
+        """An instant (ms): 10:27 of today, T3 10:27 of the days after, else 07/12 10:27."""
         local = self.city.local(at)
         if self._is_today(at):
             return local.strftime("%H:%M")

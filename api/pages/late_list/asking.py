@@ -10,7 +10,6 @@ from fastapi import Depends, Path, Query
 
 LIST = "/publications"
 MINE = f"{LIST}/mine"
-MOST_ID = 210  # characters of a list's id
 Show = Literal["explained", "waiting", "without", "all", "units"]
 SHOWS: tuple[Show, ...] = get_args(Show)
 AskedShow = Literal[Show, ""]
@@ -23,9 +22,7 @@ What = Literal[
 ]  # fmt: skip
 _MOST = 10**6
 
-ListPath = Annotated[
-    str, Path(alias="list", max_length=MOST_ID, description="id: month, or month~UNIT")
-]
+ListPath = Annotated[str, Path(alias="list", description="id: month, or month~UNIT")]
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,25 @@ def named_apart(made: Any) -> None:
     made.Root.Extra = Dictionary(S=made.make_indirect(Name("/JavaScript")))
 
 
-@pytest.mark.parametrize("change", [opens, launches, carries, hidden, named_apart])
+def asks_when_opened(made: Any) -> None:
+    """Without a script: an address is called."""
+    made.Root.OpenAction = Dictionary(S=Name.URI, URI="https://a.b/?who")
+
+
+def asks_when_shown(made: Any) -> None:
+    made.pages[0].AA = Dictionary(O=made.make_indirect(Dictionary(S=Name.URI, URI="https://a.b")))
+
+
+def opens_another(made: Any) -> None:
+    """From a share, which is told who looks."""
+    made.Root.Extra = Dictionary(S=Name.GoToR, F="\\\\a.b\\c")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [opens, launches, carries, hidden, named_apart, asks_when_opened, asks_when_shown,
+     opens_another],
+)  # fmt: skip
 @pytest.mark.parametrize("packed", [False, True])
 async def test_a_pdf_that_does_something_is_found(change: Any, packed: bool) -> None:
     modes = pikepdf.ObjectStreamMode
@@ -97,6 +115,14 @@ async def test_a_name_written_in_escapes_is_the_same_name() -> None:
     )
     assert len(escaped) == len(plain)
     assert verdict_of(escaped) == "active"
+
+
+async def test_a_pdf_may_open_at_a_place_of_its_own() -> None:
+    def begins(made: Any) -> None:
+        place = Array([made.pages[0].obj, Name.Fit])
+        made.Root.OpenAction = Dictionary(S=Name.GoTo, D=place)
+
+    assert verdict_of(pdf(begins)) == "fine"
 
 
 @pytest.mark.parametrize(
@@ -173,6 +199,18 @@ async def test_an_image_keeps_nothing_but_its_picture(
     assert before.tobytes() == after.tobytes()
     if kind == "JPEG":
         assert dict(after.getexif()) == {0x0112: 6}, "it is still to be turned"
+
+
+async def test_a_thumbnail_within_the_head_goes_too(lists: LateLists) -> None:
+    content = picture("JPEG")
+    body = b"JFIF\0\x01\x01\0\0\x01\0\x01" + b"\x02\x01" + b"SECRET"
+    head = b"\xff\xe0" + (len(body) + 2).to_bytes(2, "big") + body
+    kept = lists.blobs.read(
+        (await taken(lists, "o1", content[:2] + head + content[2:])).file.sha256
+    )
+    assert kept is not None
+    assert b"SECRET" not in kept
+    assert Image.open(io.BytesIO(kept)).tobytes() == Image.open(io.BytesIO(content)).tobytes()
 
 
 async def test_a_huge_picture_is_refused_unseen(lists: LateLists) -> None:

@@ -98,6 +98,28 @@ async def test_a_month_is_frozen_once_whoever_asks(tmp_path: Path) -> None:
         assert len(one.guarded.live.publications.state.lists[LIST].editions) == 1
 
 
+async def test_of_two_that_publish_at_once_documents_are_made_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with process(new_kafka(), tmp_path) as api:
+        await submitted(api)
+        await api.done(LEADER, "approve")
+        papers, made = api.guarded.live.publishing.papers, list[Any]()
+        make = papers.published
+
+        async def watched(*given: Any) -> Any:
+            made.append(given)
+            return await make(*given)
+
+        monkeypatch.setattr(papers, "published", watched)
+        answers = await asyncio.gather(
+            api.post(LEADER, "publish", request="a", **PUBLISHED),
+            api.post(SECOND, "publish", request="b", **PUBLISHED),
+        )
+        assert sorted(each.status_code for each in answers) == [200, 409]
+        assert len(made) == 1
+
+
 async def test_a_record_of_whoever_was_late_is_void(tmp_path: Path) -> None:
     kafka = new_kafka()
     async with process(kafka, tmp_path) as api:
@@ -202,8 +224,12 @@ async def test_what_is_reduced_is_erased_even_after_an_end_in_between(
         assert isinstance(record, Reduced)
         blobs = api.freezer.blobs
         assert {blobs.state(digest) for digest in record.erased} == {"kept"}
+    said = edition.case(TUAN_1).explanation
+    assert said is not None
     async with process(kafka, tmp_path) as api:
+        assert blobs.state(said.text) == "kept"
         await api.guarded.live.publishing.reducing.sweep()
+        assert blobs.state(said.text) == "erased", "what people wrote goes with the names"
         assert {blobs.state(digest) for digest in record.erased} == {"erased"}
         frozen = edition.frozen.record
         assert {frozen.rows, frozen.sheet, frozen.secret} <= set(record.erased)
