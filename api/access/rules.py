@@ -36,6 +36,7 @@ REFORMERS = frozenset[Role]({"reform_office"})
 SIGNERS = frozenset[Role]({"reform_office", "leader"})
 MOST_SIGNED = 64 * 2**20  # bytes of a document that comes back signed
 MOST_FORM = MOST_SIGNED + 2**16  # bytes of a form with files
+MOST_IN_HAND = 2 * MOST_SIGNED  # bytes of all files for late lists that are on the way here
 
 Noted = Literal["officer", "dossier", "list", "change"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from api.late_list.asking import StepAsked
+from api.late_list.envelope import EnvelopeAsked, envelope_of
 from api.late_list.explaining import kept_text
 from api.late_list.places import acting_as, refuse_moved, step
 from api.late_list.sight import edition_of, sees_whole
@@ -31,17 +31,6 @@ from dossiers.wire.publications import (
 )
 
 _SIGNERS: tuple[Capacity, ...] = ("leader", "reform_office")
-
-
-@dataclass(frozen=True)
-class EnvelopeAsked:
-    """What is typed for a document; "" and () are as the settings say. ``dated``: ISO date."""
-
-    document_no: str
-    dated: str
-    place: str = ""
-    signer_title: tuple[str, ...] = ()
-    signer: str = ""
 
 
 async def submit(viewer: Viewer, asked: StepAsked) -> WrittenRecord:
@@ -112,24 +101,6 @@ async def publish(viewer: Viewer, asked: StepAsked, wanted: EnvelopeAsked) -> Wr
         return await step(viewer, asked, Published, capacity, fields)
 
     return await _worked(viewer, asked, "publish", work)
-
-
-def envelope_of(viewer: Viewer, wanted: EnvelopeAsked) -> Envelope:
-    """What is typed, and for the rest what the settings say. Raises LateListError."""
-    policy = viewer.live.publication_desk.lists.policy
-    if not wanted.document_no.strip():
-        raise LateListError(422, "document_no", "document_no: the number of the document.")
-    return Envelope(
-        agency=policy.agency,
-        issuer=policy.agency[-1] if policy.agency else "",
-        document_no=wanted.document_no.strip(),
-        place=wanted.place.strip() or policy.place,
-        dated=wanted.dated,
-        signer_title=wanted.signer_title or policy.signer_title,
-        signer=wanted.signer.strip() or policy.signer,
-        recipients=policy.recipients,
-        address=policy.address,
-    )
 
 
 async def sign(viewer: Viewer, asked: StepAsked, of: str, content: bytes) -> WrittenRecord:

@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
-from api.access.rules import MOST_SIGNED
+from api.access.rules import MOST_IN_HAND
 from api.bodies import Full
 from api.late_list.asking import CaseRemark, DecisionAsked, SealedFile, StepAsked
+from api.late_list.envelope import EnvelopeAsked
 from api.late_list.explaining import attach, explain, reply
 from api.late_list.freezing import correct, freeze
 from api.late_list.publishing import (
-    EnvelopeAsked,
     approve,
     publish,
     reduce,
@@ -44,7 +44,6 @@ from api.viewer import LoadedViewer, Viewer
 from dossiers.wire.publications import Attachment, Case
 
 router = APIRouter(prefix="/api/v1/publications", tags=["late lists"])
-_IN_HAND = 2 * MOST_SIGNED  # bytes of all files that are on the way here
 _WORKING: dict[int | str, dict[str, Any]] = {
     202: {"model": GoesOn, "description": "It takes longer and goes on: send the same again"}
 }
@@ -186,7 +185,7 @@ async def _body(viewer: Viewer, request: Request) -> bytes:
     """All of it; how much it may be, the rule of the route says."""
     uploads, person = viewer.live.publishing.uploads, viewer.principal.person
     try:
-        with uploads.opened(person, _IN_HAND) as body:
+        with uploads.opened(person, MOST_IN_HAND) as body:
             return await body.read(request.stream())
     except Full as error:
         detail = "Too many files are on the way: send it again in a moment."

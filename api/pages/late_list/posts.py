@@ -10,10 +10,10 @@ from fastapi.responses import RedirectResponse, Response
 from api.access.origins import local_goal
 from api.asked import Language
 from api.late_list.asking import CaseRemark, DecisionAsked, SealedFile, StepAsked
+from api.late_list.envelope import EnvelopeAsked
 from api.late_list.explaining import attach, explain, reply
 from api.late_list.freezing import correct
 from api.late_list.publishing import (
-    EnvelopeAsked,
     approve,
     publish,
     reduce,

@@ -23,7 +23,7 @@ from api.pages.late_list.mine_page import show_mine
 from api.pages.late_list.posts import ON_CASES, ON_LISTS, act_on_cases, act_on_list, preview
 from api.pages.late_list.steps_page import show_steps
 from api.pages.late_list.telling import ListTold, ToldCode, problem_of, told_of
-from api.pages.late_list.typed import sent_form
+from api.pages.late_list.typed import form_in_hand, sent_form
 from api.pages.rendering import Lang
 from api.pages.words import words_of
 from api.publications.errors import LateListError
@@ -130,13 +130,14 @@ async def act(
     request: Request, viewer: LoadedViewer, list_: ListPath, act: str, *, lang: Lang
 ) -> Response:
     """A step of the list."""
+    if act not in ON_CASES and act not in ON_LISTS:
+        return error_page(viewer, lang, 404, "late_no_list")
     try:
-        form = await sent_form(request)
+        uploads = viewer.live.publishing.uploads
+        async with form_in_hand(request, uploads, viewer.principal.person) as form:
+            if act in ON_CASES:
+                return await act_on_cases(viewer, lang, list_, act, form)
+            return await act_on_list(viewer, lang, list_, act, form)
     except LateListError as error:
         told = ListTold(problem_of(error, words_of(lang)), bad=True)
         return await show_steps(viewer, lang, list_, told, status=error.status)
-    if act in ON_CASES:
-        return await act_on_cases(viewer, lang, list_, act, form)
-    if act in ON_LISTS:
-        return await act_on_list(viewer, lang, list_, act, form)
-    return error_page(viewer, lang, 404, "late_no_list")

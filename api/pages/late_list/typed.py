@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from fastapi import HTTPException, Request
 from starlette.datastructures import FormData, UploadFile
+from starlette.types import Message, Receive
 
-from api.access.rules import MOST_SIGNED
+from api.access.rules import MOST_IN_HAND, MOST_SIGNED
+from api.bodies import Bodies, Body, Full
 from api.publications.errors import LateListError
 from dossiers.wire.publications import MOST_CASES, MOST_FILE_BYTES, MOST_FILES
 
@@ -67,6 +70,31 @@ class SentForm:
             problem=problem,
             more={name: self.one(name) for name in self._fields},
         )
+
+
+@asynccontextmanager
+async def form_in_hand(request: Request, uploads: Bodies, person: str) -> AsyncIterator[SentForm]:
+    """The form, counted among all files on the way for as long as it is dealt with. Raises
+    LateListError."""
+    try:
+        with uploads.opened(person, MOST_IN_HAND) as body:
+            yield await sent_form(Request(request.scope, _counted(request.receive, uploads, body)))
+    except Full as error:
+        detail = "Too many files are on the way: send it again in a moment."
+        raise LateListError(429, "often", detail, retry_after=5) from error
+
+
+def _counted(receive: Receive, uploads: Bodies, body: Body) -> Receive:
+    size = 0
+
+    async def take() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        uploads.count(body, size)
+        return message
+
+    return take
 
 
 async def sent_form(request: Request) -> SentForm:

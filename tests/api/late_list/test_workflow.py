@@ -87,6 +87,24 @@ async def test_a_month_goes_from_freeze_to_publication(tmp_path: Path) -> None:
         assert [file["name"] for file in told["files"]] == ["danh-sach.pdf", "danh-sach.json"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ({"document_no": "/TB-VP"}, "document_no"),
+        ({"dated": "2026-02-30"}, "dated"),
+        ({"signer": "Lê\u0007Văn"}, "text_unprintable"),
+    ],
+)
+async def test_what_no_document_has_is_refused_before_any_is_made(
+    tmp_path: Path, typed: dict[str, str], code: str
+) -> None:
+    async with process(new_kafka(), tmp_path) as api:
+        await submitted(api)
+        await api.done(LEADER, "approve")
+        answer = await api.post(LEADER, "publish", **{**PUBLISHED, **typed})
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
 async def signed_by(api: Process, who: Any, content: bytes) -> Any:
     async with api.client(who) as http:
         seen = api.number

@@ -11,7 +11,7 @@ import pytest
 
 from api.access.principal import Principal
 from api.access.reach import reach_of
-from api.access.rules import DESKS
+from api.access.rules import DESKS, MOST_IN_HAND
 from api.pages.dossiers.amounts import Written
 from api.pages.dossiers.late_entries import dossier_entries, officer_entries, unit_entries
 from api.pages.words import words_of
@@ -246,6 +246,23 @@ async def test_after_the_review_a_word_is_taken_but_no_explanation(explained: La
         fields = await hidden(http, "/publications/mine", "/explain")
         answer = await sent(http, "reply", fields, ("pick", TUAN_1.dossier), ("text", "Đã đọc."))
         assert answer.status_code == 303
+
+
+async def test_files_of_forms_are_counted_with_all_that_is_on_the_way(month: LateMonth) -> None:
+    month.tell()
+    uploads = month.guard.live.publishing.uploads
+    async with month.guard.client(TUAN_SIGNED_IN) as http:
+        fields = await hidden(http, "/publications/mine", "/explain")
+        data = {**fields, "reason": "leave", "pick": [TUAN_1.dossier]}
+        with uploads.opened("somebody else", MOST_IN_HAND) as other:
+            uploads.count(other, MOST_IN_HAND)
+            files = {"file": ("phep.png", picture("PNG"), "image/png")}
+            answer = await http.post(f"{PAGE}/explain", data=data, files=files, headers=HTML)
+            assert (answer.status_code, "Nhiều tệp đang được gửi" in answer.text) == (429, True)
+        files = {"file": ("phep.png", picture("PNG"), "image/png")}
+        answer = await http.post(f"{PAGE}/explain", data=data, files=files, headers=HTML)
+        assert answer.status_code == 303, answer.text
+    assert uploads.held == 0
 
 
 async def test_what_is_not_there_is_said(month: LateMonth) -> None:
