@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from documents.late_list.grids import Field, Grid, GridRow, numbered
 from documents.late_list.mentions import Mentions, marks_text
-from documents.late_list.words import RELIEF, reason_words
+from documents.late_list.words import RELIEF
 from dossiers.publication.figures import days_late, number_text
+from dossiers.publication.reasons import reason_words
 from dossiers.wire.late_lists import DossierLine
 
 _SMALL = 10  # pt

@@ -7,7 +7,8 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from documents.late_list.data import Paper
-from documents.late_list.words import MARKS, reason_words
+from documents.late_list.words import MARKS
+from dossiers.publication.reasons import reason_words
 from dossiers.wire.late_lists import Charge, DossierLine, OfficerLine
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from documents.late_list.data import Paper
-from dossiers.publication.reasons import WORDS
 from dossiers.wire.late_lists import Mark
 
 DRAFT = "BẢN NHÁP"
@@ -21,8 +20,3 @@ def mark_of(paper: Paper) -> str:
     """What stands at the head of every page of what is no publication; "" for one."""
     marks = (SIMULATION if paper.core.simulation else "", "" if paper.approved else DRAFT)
     return " · ".join(filter(None, marks))
-
-
-def reason_words(code: str) -> str:
-    """A reason by its code; one that is not known here as it is."""
-    return WORDS[code][0] if code in WORDS else code

@@ -67,6 +67,8 @@ def of_alert(code: str) -> str:
 
 
 def reason_words(code: str, language: str = "vi") -> str:
-    """As it is printed; "" for none, the code itself if it is not known."""
-    vi, en = WORDS.get(code, (code, code))
+    """As it is printed, of the list's reasons and of those given for an alert, which a frozen row
+    may have; "" for none, the code itself if it is not known."""
+    known = code if is_reason(code) else _OF_ALERTS.get(code, code)
+    vi, en = WORDS.get(known, (code, code))
     return en if language == "en" else vi

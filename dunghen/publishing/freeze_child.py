@@ -43,6 +43,8 @@ def main(order: FreezeOrder) -> FreezeAnswer:
         found = freeze(installation, asked, _log.info)
         if order.whole and not _whole(found):
             return FreezeAnswer(why_not=f"The log has not all of {order.month}.", part=True)
+        if not found.core.whole.total:
+            return FreezeAnswer(why_not=f"Nothing was held in {order.month}.", again=False)
         return FreezeAnswer(files=_kept(installation, found))
     except (UserError, StoreError, OSError) as error:
         again = isinstance(error, BrokerAway) or not isinstance(error, UserError)

@@ -119,7 +119,7 @@ async def _own(viewer: Viewer, read: ReadList, holder: CaseHolder, typed: TypedS
     draft = await _draft(viewer, holder) if open_ and silent and not typed.sent else ("", "")
     published = standing.published is not None
     return OwnList(
-        title=" · ".join(filter(None, (say.month(list_), say.scope(list_)))),
+        title=" · ".join(filter(None, (say.month(list_), say.unit(holder.unit)))),
         stage=say.words(f"late_stage_{standing.stage}"),
         line_title=say.words("late_mine_line_published" if published else "late_mine_line"),
         line=tuple(printed_line(read.picture, holder, say)),

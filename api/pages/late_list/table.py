@@ -236,7 +236,7 @@ def _pages(list_: str, asked: ReviewAsked, total: int, say: ListWords) -> Pagina
         return None
     stop = min(total, asked.first - 1 + PAGE)
     text = say.words(
-        "list_range", first=say.number(min(asked.first, total)), last=say.number(stop),
+        "late_range", first=say.number(min(asked.first, total)), last=say.number(stop),
         n=say.number(total),
     )  # fmt: skip
     return Pagination(
