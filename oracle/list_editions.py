@@ -71,7 +71,7 @@ def _begun(editions: list[RecountedEdition], record: Frozen, sha256: str) -> Rec
         edition.explained, edition.decided = set(before.explained), dict(before.decided)
         edition.pending, edition.said = set(before.pending), set(before.said)
         edition.attached = {case: set(files) for case, files in before.attached.items()}
-        edition.judged = set(before.judged)
+        edition.judged, edition.approving = set(before.judged), set(before.approving)
     return edition
 
 

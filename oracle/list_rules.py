@@ -1,6 +1,6 @@
 """What may happen to a late list: the rules of docs/late-list.md, told anew.
 
-Nobody does two of explaining, reviewing and approving for one edition, and an administrator none.
+Nobody does two of explaining, reviewing and approving for one list, and an administrator none.
 """
 
 from __future__ import annotations
@@ -183,8 +183,8 @@ def _publishing(edition: RecountedEdition, record: Published) -> str:
 
 
 def _signing(edition: RecountedEdition, record: Signed) -> str:
-    if edition.published is None:
-        return "it is not published"
+    if edition.published is None or edition.reduced is not None:
+        return "it is not published, or reduced"
     names = {f.name for f in edition.published.files if f.media == "application/pdf"}
     if record.of not in names:
         return f"no PDF {record.of} was published"

@@ -46,7 +46,7 @@ def apply(register: Register, record: AnyPublication, hash_: str) -> None:
 
 def _begun(register: Register, placed: Placed[Frozen]) -> Edition:
     """A new edition. A correction begins with what was explained and decided in what it corrects:
-    who explained or reviewed there has had that part in it too."""
+    who explained, reviewed or approved there has had that part in it too."""
     found = register.lists.setdefault(placed.record.list, ListState(placed.record.list))
     edition = Edition(placed)
     if found.editions:
@@ -54,6 +54,7 @@ def _begun(register: Register, placed: Placed[Frozen]) -> Edition:
         edition.cases = dict(before.cases)
         edition.explainers = set(before.explainers)
         edition.reviewers = set(before.reviewers)
+        edition.approvers = set(before.approvers)
     found.editions.append(edition)
     return edition
 

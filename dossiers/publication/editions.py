@@ -110,7 +110,7 @@ class CaseState:
 class Edition:
     """One edition of a list. ``submitted`` and ``approved`` are those that still count: who sends
     a list back takes both away. ``explainers``, ``reviewers``, ``approvers``: who has done that
-    part of the work here; nobody is in two."""
+    part of the work here, or in what this corrects; nobody is in two."""
 
     frozen: Placed[Frozen]
     cases: dict[Case, CaseState] = field(default_factory=dict)

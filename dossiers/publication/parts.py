@@ -1,5 +1,5 @@
-"""Separation of persons: nobody does two of explain, review, approve for one edition of a list;
-and the time that those have who are charged."""
+"""Separation of persons: nobody does two of explain, review, approve for one list, corrections
+included; and the time that those have who are charged."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Which records count. One set of rules: the API asks before it writes, every reader when it reads.
 
-Nobody does two of explain, review, approve for one edition of a list, and whoever did the first or
-the second does not publish it. Whether a supervisor's unit holds the cases, and whether a dossier
-is charged to somebody at all, is judged by the API, which has the list's rows.
+Nobody does two of explain, review, approve for one list, corrections included, and whoever did the
+first or the second does not publish it. Whether a supervisor's unit holds the cases, and whether a
+dossier is charged to somebody at all, is judged by the API, which has the list's rows.
 """
 
 from __future__ import annotations
@@ -152,6 +152,8 @@ def _publish(edition: Edition, record: Published) -> Code:
 def _sign(edition: Edition, record: Signed) -> Code:
     if edition.published is None:
         return "not_published"
+    if edition.reduced is not None:  # its names would be back
+        return "reduced_already"
     published = edition.published.record.files
     if not any(file.name == record.of and file.media == "application/pdf" for file in published):
         return "unknown_file"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from dossiers.publication.parts import barred
@@ -48,6 +49,15 @@ def approved() -> Story:
     story = submitted()
     story.approve()
     return story
+
+
+def reduced_story() -> Story:
+    story = published_story()
+    story.reduce()
+    return story
+
+
+SIGNED_AGAIN = msgspec.structs.replace(PDF, sha256="7" * 64)
 
 
 def refusals(start: Callable[[], Story], told: Told) -> str:
@@ -113,6 +123,7 @@ def refusals(start: Callable[[], Story], told: Told) -> str:
         (published_story, lambda s: s.reply(TUAN_1), "closed"),
         (published_story, lambda s: s.sign(), "file_twice"),
         (published_story, lambda s: s.sign(of="other.pdf"), "unknown_file"),
+        (reduced_story, lambda s: s.sign(file=SIGNED_AGAIN), "reduced_already"),
         (published_story, lambda s: s.reduce(cites="1" * 64), "cites"),
         (published_story, lambda s: s.correct(cites="1" * 64), "cites"),
         (published_story, lambda s: s.correct(reason=""), "text_missing"),

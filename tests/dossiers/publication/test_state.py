@@ -7,6 +7,7 @@ import pytest
 from dossiers.publication.chain import moved, record_bytes
 from dossiers.publication.state import MOST_RECORD_BYTES, Publications, Void
 from dossiers.wire.publications import Decided, Explained
+from oracle.publications import walk_chain
 from tests.dossiers.publication.made_lists import LIST, LONG, TUAN, at
 from tests.dossiers.publication.made_records import (
     HEAD,
@@ -131,13 +132,26 @@ def test_a_correction_begins_with_what_was_explained_and_decided() -> None:
     second = story.edition
     assert second.cases == first.cases
     assert (second.explainers, second.reviewers) == ({TUAN, HEAD}, {REVIEWER, SECOND})
-    assert second.approvers == set()
+    assert second.approvers == {LEADER}
     story.explain(LONG_1, by=LONG)
     assert LONG_1 not in first.cases
     story.decide((), (LONG_1,))
     story.submit()
     with pytest.raises(Refusal, match="has_reviewed"):
         story.approve(SECOND, "reform_office")
+
+
+def test_who_approved_a_list_does_not_review_its_correction() -> None:
+    story = published_story()
+    story.correct()
+    for judging in (lambda: story.decide((), (TUAN_1,), by=LEADER), lambda: story.submit(LEADER)):
+        with pytest.raises(Refusal, match="has_approved"):
+            judging()
+    assert [why.why for why in walk_chain(list(enumerate(story.values))).broken] == [
+        f"offset {place}: record {len(story.values) - 1} breaks a rule: "
+        "who approved has no other part"
+        for place in (len(story.values) - 2, len(story.values) - 1)
+    ]
 
 
 def test_a_correction_is_corrected_by_the_next_edition() -> None:
