@@ -115,8 +115,8 @@ class Reminding:
 
     def _forget(self, register: Register) -> None:
         """What was said about lists that are published."""
-        going = {f"{each.list_id}/{each.number}" for each in _going_on(register)}
-        self.told = {key for key in self.told if "/".join(key.split("/", 2)[:2]) in going}
+        going = tuple(f"{each.list_id}/{each.number}/" for each in _going_on(register))
+        self.told = {key for key in self.told if key.startswith(going)}
 
 
 def _going_on(register: Register) -> Iterator[Edition]:

@@ -6,7 +6,7 @@ from dossiers.alerting.people import Duties
 from dossiers.publication.reminders import Reminding
 from dossiers.reference.context import Context
 from dossiers.wire.alert_policy import DutyHolder
-from dossiers.wire.publications import Case
+from dossiers.wire.publications import Case, list_id
 from dossiers.wire.reference import Officer, Reference, Unit
 from tests.dossiers.publication.made_lists import BUILDING, LAND, LONG, TOWN, TUAN, at
 from tests.dossiers.publication.made_records import (
@@ -117,6 +117,14 @@ def test_what_was_told_is_remembered_until_the_list_is_published() -> None:
     story.publish()
     assert said(reminding, story) == set()
     assert reminding.told == set()
+
+
+def test_what_was_told_is_remembered_of_a_unit_with_a_slash_in_its_id() -> None:
+    story = Story(list_id("2026-10", "H99/XD"))
+    story.freeze()
+    reminding = Reminding(lambda rows: CASES)
+    assert said(reminding, story)
+    assert said(reminding, story) == set()
 
 
 def test_without_the_rows_those_who_are_charged_are_not_told() -> None:
