@@ -92,7 +92,7 @@ def relieved_rows(rows: Iterable[Json], accepted: Accepted) -> tuple[list[Json],
 def _concerned(row: Json, told: Mapping[Who, tuple[str, str]]) -> dict[Who, tuple[str, str]]:
     """Of what was accepted about a dossier, what is about somebody charged with it."""
     charged = {(c["unit"], c["officer"]) for c in row["charges"]}
-    units = {unit for unit, _ in charged} | {row["unit"]}
+    units = {unit for unit, _ in charged}
     return {
         (unit, officer): (relief, reason)
         for (unit, officer), (relief, reason) in told.items()

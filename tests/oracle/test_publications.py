@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from typing import Any
 
@@ -23,6 +24,7 @@ from dossiers.wire.publications import (
     Signed,
 )
 from oracle.checks.publications import check_chain, check_files
+from oracle.listed import canonical
 from oracle.publications import walk_chain
 from tests.oracle.chains import CASE, FREEZE, PDF, Chain, encoded, hash_of, published, reduced
 
@@ -73,6 +75,19 @@ def test_who_came_second_is_no_damage() -> None:
     assert (check.differences, check.left_out) == (0, ["2 void records of people who came second"])
     check = check_chain(walked, {0: True, 1: True, 2: True, 3: False})
     assert check.examples == ["offset 2 counts: True, recounted False"]
+
+
+@pytest.mark.parametrize("change", [{"more": 1}, {"files": None}], ids=["more", "fewer"])
+def test_a_record_with_other_fields_than_it_has_does_not_count(change: dict[str, Any]) -> None:
+    chain = Chain()
+    chain.freeze()
+    record = chain.made(Explained, "cb-1", "officer", cases=(CASE,), reason="leave")
+    fields = {**json.loads(encoded(record)), **change}
+    value = canonical({name: field for name, field in fields.items() if field is not None})
+    chain.messages.append((1, value))
+    fold = Publications()
+    assert [isinstance(fold.take(each), Void) for _, each in chain.messages] == [False, True]
+    assert [each.offset for each in walk_chain(chain.messages).void] == [1]
 
 
 def test_a_list_that_is_submitted_while_people_may_explain_does_not_count() -> None:

@@ -20,7 +20,7 @@ from oracle.checks.publications import check_lists, odd_figures, odd_list
 from oracle.list_rules import RELIEVED
 from oracle.listed import canonical, odd_rows, relieved_rows
 from oracle.publications import walk_chain
-from tests.dossiers.publication.made_lists import BUILDING, LAND, TUAN, small_list
+from tests.dossiers.publication.made_lists import BUILDING, LAND, TOWN, TUAN, small_list
 from tests.oracle.chains import Chain
 
 Json = dict[str, Any]
@@ -90,10 +90,13 @@ def test_any_other_row_is_noticed(core: Json, rows: Json) -> None:
 
 def test_what_was_accepted_goes_and_nothing_else(rows: Json) -> None:
     lines = [sealed["row"] for sealed in rows["dossiers"]]
+    (moved,) = (row for row in lines if row["dossier"] == "H99-3001")
+    moved["unit"] = TOWN
     accepted = {
         ("H99-1002", BUILDING, TUAN): ("unit", "system_down"),
         ("H99-1001", BUILDING, TUAN): ("holder", "leave"),
         ("H99-2003", BUILDING, TUAN): ("unit", "system_down"),  # not charged there
+        ("H99-3001", TOWN, ""): ("unit", "system_down"),  # where it counts, and nobody is charged
         ("H99-2004", LAND, ""): ("unit", "source_error"),
     }
     left, out = relieved_rows(lines, accepted)
