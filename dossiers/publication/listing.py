@@ -16,7 +16,7 @@ import msgspec
 from dossiers.publication.lines import LateLines, charged_officers, lines_of, parents_of, totals_of
 from dossiers.publication.naming import (
     named_dossier,
-    named_exclusion,
+    named_exclusions,
     named_officers,
     named_sheet,
 )
@@ -113,7 +113,7 @@ def _files(
         dossiers=tuple(sealed(secret, "dossiers", named_dossier(row, policy)) for row in dossiers),
         receptions=tuple(sealed(secret, "receptions", one.row) for one in frozen.receptions),
         excluded=tuple(
-            sealed(secret, "excluded", named_exclusion(line, policy)) for line in excluded
+            sealed(secret, "excluded", line) for line in named_exclusions(excluded, policy)
         ),
     )
     sheet = named_sheet(sheet, _mentioned(rows), policy)

@@ -47,11 +47,15 @@ def named_dossier(row: DossierLine, policy: NamesPolicy) -> DossierLine:
     return msgspec.structs.replace(row, charges=tuple(together.values()))
 
 
-def named_exclusion(line: ExcludedLine, policy: NamesPolicy) -> ExcludedLine:
-    """The officer only where officers are named; the text may say who, so it goes as well."""
+def named_exclusions(
+    lines: Iterable[ExcludedLine], policy: NamesPolicy
+) -> tuple[ExcludedLine, ...]:
+    """Officers only where officers are named; the text may say who, so it goes as well, and so does
+    the order in which officers stood."""
     if policy == "name":
-        return line
-    return msgspec.structs.replace(line, officer="", text="")
+        return tuple(lines)
+    told = (msgspec.structs.replace(line, officer="", text="") for line in lines)
+    return tuple(sorted(told, key=lambda line: (line.unit, line.dossier, line.reason)))
 
 
 def named_sheet(

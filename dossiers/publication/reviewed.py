@@ -94,10 +94,12 @@ def _ruling(reason: str, text: str) -> Ruling:
 
 def _said(state: CaseState) -> str:
     """The reviewer's word counts; of what nobody has decided, that of who explained. What was
-    rejected without another reason is no reason."""
-    if state.decision is not None:
-        return state.decision.reason
-    return state.explanation.reason if state.explanation is not None else ""
+    rejected without another reason is no reason, nor is one by which others were relieved."""
+    decision = state.decision
+    if decision is None:
+        return state.explanation.reason if state.explanation is not None else ""
+    relieves = relief_of(decision.reason) is not None
+    return decision.reason if decision.accepted or not relieves else ""
 
 
 def _of_dossiers(said: Mapping[Case, str]) -> dict[str, str]:

@@ -39,7 +39,7 @@ from tests.dossiers.publication.made_lists import (
     Y,
     small_list,
 )
-from tests.dossiers.publication.made_records import TUAN_1, TUAN_2, digest, published_story
+from tests.dossiers.publication.made_records import TUAN_1, TUAN_2, Story, digest, published_story
 
 FROZEN = small_list()
 CASES = [case for one in FROZEN.rows.dossiers for case in cases_of(one.row)]
@@ -214,6 +214,17 @@ def test_positions_stand_without_names_or_ids() -> None:
     assert files.rows.excluded[0].row.text == ""
 
 
+def test_the_annex_without_names_keeps_no_order_of_people() -> None:
+    first, second = Case("H99-1001", BUILDING, LONG), Case("H99-1001", BUILDING, TUAN)
+    annexes = []
+    for reasons in (("leave", "received_late"), ("received_late", "leave")):
+        found = accepting(first, reason=reasons[0])
+        found = with_decision(found, (second,), (), reasons[1])
+        annexes.append(published(found, "none").rows.excluded)
+    assert [one.row.reason for one in annexes[0]] == ["leave", "received_late"]
+    assert annexes[0] == annexes[1]
+
+
 def test_units_alone_say_nothing_of_officers() -> None:
     files = published(accepting(TUAN_1), "none")
     assert files.rows.officers == ()
@@ -257,3 +268,13 @@ def test_what_the_records_decided_is_what_the_list_has() -> None:
     assert {one.row.dossier for one in files.rows.excluded} == {"H99-1001", "H99-2004"}
     reasons = {one.row.dossier: one.row.reason for one in files.rows.dossiers}
     assert (reasons["H99-1001"], reasons["H99-2001"]) == ("leave", "other_agency")
+
+
+def test_a_reason_by_which_others_were_relieved_is_not_said_of_what_was_rejected() -> None:
+    story = Story()
+    story.freeze()
+    story.explain(TUAN_1, TUAN_2)
+    story.decide((TUAN_1,), (TUAN_2,), reason="leave")
+    assert reviewed(story.edition).said == {TUAN_1: "leave"}
+    story.decide((), (TUAN_2,), reason="workload")
+    assert reviewed(story.edition).said[TUAN_2] == "workload"
