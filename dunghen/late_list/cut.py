@@ -48,7 +48,9 @@ def cut_now(kafka: AnyKafka, timeline: Timeline) -> KnownLog:
     partitions = range(timeline.partitions)
     events = tuple(ours[p].next_offset if p in ours else 0 for p in partitions)
     watermark = min((ours[p].now if p in ours else 0 for p in partitions), default=0)
-    client = kafka.consumer({})
+    # To what is about to be committed as well: a position is told before the markers of its
+    # transaction stand in the other topics.
+    client = kafka.consumer({"isolation.level": "read_uncommitted"})
     try:
         ends = read_ends(client, [DOSSIERS, DEAD_LETTERS, REFERENCE])
     except KafkaException as error:

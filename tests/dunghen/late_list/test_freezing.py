@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from broker.silence import PartitionId
 from dossiers.errors import UserError
 from dossiers.publication.freezing import FrozenList
 from dossiers.publication.listing import list_of
@@ -22,6 +23,7 @@ from dossiers.wire.late_lists import Arriving
 from dossiers.wire.reading import read_facts
 from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import Officer, Procedure, Rules, Unit
+from dossiers.wire.topics import DEAD_LETTERS
 from dunghen.late_list.freezing import FreezeAsked, month_asked
 from sinks.migrate import migrate
 from sinks.store import Store
@@ -237,3 +239,15 @@ def test_another_cut_is_another_list(store: Store) -> None:
     earlier = msgspec.structs.replace(core.core, watermark=core.core.watermark - 1)
     with pytest.raises(UserError, match="says that the log was known"):
         line.remade(core._replace(core=earlier))
+
+
+def test_a_cut_waits_for_dead_letters_whose_commit_is_on_its_way() -> None:
+    line = Line(WORLDS["one version"])
+    line.tick(END)
+    worker = line.kafka.producer({"transactional.id": "worker"})
+    worker.init_transactions(1)
+    worker.begin_transaction()
+    worker.produce(DEAD_LETTERS, b"a letter", partition=0)
+    worker.flush(1)
+    known = line.cut()
+    assert known.cut.dead_letters == known.ends[PartitionId(DEAD_LETTERS, 0)] == 1
