@@ -181,6 +181,7 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/api/v1/publications", REFORMERS, noted="change"),
     Rule("POST", "/api/v1/publications/files", CHARGED, noted="change", most=MOST_FILE_BYTES),
     _api("publications/files/{sha256}", noted="list"),
+    _api("publications/together", noted="list"),
     _api("publications/{list:path}/cases", noted="list"),
     _api("publications/{list:path}/draft", noted="list"),
     _api("publications/{list:path}/drafts/{kind}", OFFICES, "list"),

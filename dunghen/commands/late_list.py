@@ -52,6 +52,7 @@ def late_list() -> None:
 
 app.command("list", rich_help_panel="Look")(look.list_)
 app.command(rich_help_panel="Look")(look.show)
+app.command(rich_help_panel="Look")(look.together)
 
 
 @app.command(rich_help_panel="Look")

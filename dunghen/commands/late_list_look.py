@@ -6,14 +6,15 @@ from typing import Annotated
 
 import typer
 
-from dunghen.late_list.cases import ROOT, cases_of, list_path
-from dunghen.late_list.list_tables import cases_table, list_text, lists_table
+from dunghen.late_list.cases import ROOT, cases_of, list_path, together_in
+from dunghen.late_list.list_tables import cases_table, list_text, lists_table, together_text
 from dunghen.late_list.session import (
     As,
     ListArgument,
     Token,
     person_api,
 )
+from dunghen.terminal.month import refuse_no_month
 from dunghen.terminal.options import JsonOption, StateOption
 from dunghen.terminal.output import as_json, results
 
@@ -58,3 +59,19 @@ def show(
     print(list_text(found))
     if cases:
         results().print(cases_table(rows))
+
+
+def together(
+    since: Annotated[str, typer.Argument(metavar="MONTH", help="The first: 2026-09.")],
+    until: Annotated[str, typer.Argument(metavar="MONTH", help="The last: 2026-11.")],
+    as_: As = "",
+    token: Token = None,
+    state: StateOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Count the late dossiers of several months' lists, each once; --json has them all."""
+    for month in (since, until):
+        refuse_no_month(month)
+    with person_api(state, token, as_) as api:
+        found = together_in(api, since, until, whole=json_)
+    print(as_json(found) if json_ else together_text(found))

@@ -32,6 +32,17 @@ def cases_of(api: PersonApi, list_: str, parameters: Json) -> Iterator[Json]:
             return
 
 
+def together_in(api: PersonApi, since: str, until: str, *, whole: bool) -> Json:
+    """What several months' lists come to; ``whole``: with all dossiers, not one page of them.
+    Raises UserError."""
+    asked = {"since": since, "until": until, "limit": _PAGE if whole else 1}
+    found: Json = api.get(f"{ROOT}/together", asked)
+    while whole and found["next"]:
+        page = api.get(f"{ROOT}/together", {**asked, "cursor": found["next"]})
+        found = {**page, "dossiers": [*found["dossiers"], *page["dossiers"]]}
+    return found
+
+
 def meant(api: PersonApi, list_: str, words: Iterable[str]) -> list[Json]:
     """The cases of ``words``: DOSSIER, or DOSSIER,UNIT,OFFICER where several are charged with it.
     Raises UserError for one that is not there, or is several."""

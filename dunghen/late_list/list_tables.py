@@ -46,6 +46,20 @@ def list_text(found: Json) -> str:
     return "\n".join(lines)
 
 
+def together_text(found: Json) -> str:
+    """Several months' lists."""
+    lines = [
+        f"{', '.join(found['lists']) or 'no list'}:",
+        f"  late      {_number(found['late'])} dossiers, each once "
+        f"({_number(found['added'])} if months were added)",
+        f"  repeated  {_number(found['repeated'])} in more than one list",
+        f"  done      {_number(found['done'])}, open {_number(found['open'])}",
+    ]
+    if found["erased"]:
+        lines.append(f"  erased    {', '.join(found['erased'])}: nothing of it is counted")
+    return "\n".join(lines)
+
+
 def cases_table(rows: list[Json]) -> Table:
     """One line a case. Days are working days."""
     table = _table("dossier", "unit", "charged", "days", "reason", "said", "decision")

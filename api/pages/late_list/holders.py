@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from api.late_list.leaving import gone_of
 from api.late_list.sight import SeenCases
 from api.pages.late_list.talk import CaseTalk, talk_of
 from dossiers.wire.late_lists import (
@@ -70,14 +71,16 @@ class CaseHolder:
 @dataclass(frozen=True)
 class MonthPicture:
     """The rows as they were frozen. ``whole``: whether everything is seen; ``dossiers``: those of
-    which the reader sees a case, with these cases; ``units``: lines by id; ``known``: what has been
-    counted of it."""
+    which the reader sees a case, with these cases; ``gone``: those of them that leave the list as
+    decided now, whoever's case it was; ``units``: lines by id; ``known``: what has been counted of
+    it."""
 
     core: ListCore
     whole: bool
     officers: tuple[CaseHolder, ...]
     inboxes: Mapping[str, CaseHolder]
     dossiers: tuple[tuple[DossierLine, tuple[ChargedCase, ...]], ...]
+    gone: frozenset[str]
     receptions: tuple[ReceptionLine, ...]
     units: Mapping[str, UnitLine]
     known: dict[str, int] = field(default_factory=dict)
@@ -92,15 +95,6 @@ class MonthPicture:
     def cases(self) -> tuple[ChargedCase, ...]:
         """All of them."""
         return tuple(case for _, cases in self.dossiers for case in cases)
-
-    @cached_property
-    def gone(self) -> frozenset[str]:
-        """Dossiers that leave the list as decided now."""
-        return frozenset(
-            case.line.dossier
-            for case in self.cases
-            if case.talk.verdict == "accepted" and case.talk.relief == "unit"
-        )
 
     def within(self, unit: str) -> frozenset[str]:
         """A unit of the list and those below it."""
@@ -141,6 +135,7 @@ def picture_of(seen: SeenCases) -> MonthPicture:
         officers=officers,
         inboxes=_without_line(of, {(each.unit, each.officer) for each in officers}),
         dossiers=tuple((line, tuple(cases)) for line, cases in dossiers.values()),
+        gone=gone_of(seen),
         receptions=tuple(
             each.row
             for each in seen.index.rows.receptions

@@ -5,23 +5,16 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import Depends, Query
 from fastapi.responses import HTMLResponse
 
 from api.asked import Language
 from api.pages.late_list.asking import MINE
-from api.pages.late_list.months import (
-    ListedMonth,
-    lists_between,
-    months_of,
-    months_table,
-    together_of,
-)
+from api.pages.late_list.months import months_of, months_table
 from api.pages.late_list.reading import plain_words
 from api.pages.late_list.telling import ListTold
 from api.pages.late_list.todo import todo_of
+from api.pages.late_list.together import MonthsAsked, together_form
 from api.pages.late_list.wording import ListWords
 from api.pages.navigation import PUBLICATIONS
 from api.pages.parts.controls import Choice, PageHead
@@ -31,29 +24,9 @@ from api.pages.words import words_of
 from api.publications.months import month_before
 from api.viewer import Viewer
 from dossiers.time.hours import DAY
-from dossiers.wire.publications import list_id, month_and_scope
+from dossiers.wire.publications import list_id
 
 _MONTHS = 12  # that can be frozen by hand, back
-_MONTH = r"^([0-9]{4}-[0-9]{2})?$"
-
-
-@dataclass(frozen=True)
-class MonthsAsked:
-    """Months from ``since`` to ``until`` (YYYY-MM), "" for none."""
-
-    since: str = ""
-    until: str = ""
-
-
-def together_asked(
-    since: Annotated[str, Query(pattern=_MONTH, max_length=7, description="first month")] = "",
-    until: Annotated[str, Query(pattern=_MONTH, max_length=7, description="last month")] = "",
-) -> MonthsAsked:
-    """From the parameters of an address."""
-    return MonthsAsked(since, until)
-
-
-AskedTogether = Annotated[MonthsAsked, Depends(together_asked)]
 
 
 @dataclass(frozen=True)
@@ -63,15 +36,6 @@ class FreezeForm:
     months: tuple[Choice, ...]
     units: tuple[Choice, ...]
     request: str
-
-
-@dataclass(frozen=True)
-class TogetherForm:
-    """Several months: ``text``: the answer, "" before one asks."""
-
-    since: tuple[Choice, ...]
-    until: tuple[Choice, ...]
-    text: str
 
 
 async def show_months(
@@ -96,7 +60,7 @@ async def show_months(
         months=months_table(months, say),
         empty=None if months else _empty(say, office),
         freeze=_freeze(viewer, say, typed) if office and not closed else None,
-        together=await _together(viewer, asked, months, say),
+        together=await together_form(viewer, asked, months, say),
     )  # fmt: skip
 
 
@@ -130,29 +94,3 @@ def _over(viewer: Viewer, now: int) -> Iterator[str]:
         if list_id(name) not in viewer.live.publications.state.lists:
             yield name
         at = month.start
-
-
-async def _together(
-    viewer: Viewer, asked: MonthsAsked, months: list[ListedMonth], say: ListWords
-) -> TogetherForm | None:
-    found = {
-        month_and_scope(each.edition.list_id)[0]
-        for each in months
-        if not month_and_scope(each.edition.list_id)[1]
-    }
-    names = sorted(found)
-    if len(names) < 2:
-        return None
-    since, until = asked.since or names[0], asked.until or names[-1]
-    text = ""
-    if asked.since and asked.until:
-        count = await together_of(viewer, lists_between(months, since, until))
-        key = "late_together_text" if count.whole else "late_together_gone"
-        text = say.words(
-            key, months=count.months, late=say.number(count.late), sum=say.number(count.added)
-        )
-    return TogetherForm(
-        tuple(Choice(name, say.month(name), name == since) for name in names),
-        tuple(Choice(name, say.month(name), name == until) for name in names),
-        text,
-    )

@@ -1,20 +1,17 @@
-"""The months: where each list stands, and several of them together."""
+"""The months: where each list stands."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from api.late_list.sight import seen_cases
 from api.pages.late_list.asking import CasesAsked, list_page
-from api.pages.late_list.holders import picture_of
 from api.pages.late_list.wording import ListWords
 from api.pages.parts.table import DataRow, DataTable, TableCell, TableColumn
 from api.publications.errors import LateListError
 from api.viewer import Viewer
 from dossiers.publication.editions import Edition
-from dossiers.wire.publications import month_and_scope
 
 MOST_LISTS = 60  # of a page
 
@@ -121,40 +118,3 @@ def deadline_at(edition: Edition, now: int) -> int:
         "submitted": frozen.publish_until,
         "approved": frozen.publish_until,
     }.get(edition.stage(now), 0)
-
-
-@dataclass(frozen=True)
-class TogetherCount:
-    """``late``: dossiers of ``months`` lists, each once; ``added``: as the sum of the months.
-    ``whole``: whether the rows of all are there."""
-
-    months: int
-    late: int
-    added: int
-    whole: bool
-
-
-async def together_of(viewer: Viewer, lists: Sequence[Edition]) -> TogetherCount:
-    """Of what leaves no list as decided now, and of what the reader sees."""
-    once, added, whole = set[str](), 0, True
-    for edition in lists:
-        try:
-            picture = await asyncio.to_thread(picture_of, await seen_cases(viewer, edition))
-        except LateListError:
-            whole = False
-            continue
-        left = {line.dossier for line, _ in picture.dossiers} - picture.gone
-        added += len(left)
-        once |= left
-    return TogetherCount(len(lists), len(once), added, whole)
-
-
-def lists_between(months: Iterable[ListedMonth], since: str, until: str) -> list[Edition]:
-    """Lists of the whole, of months from ``since`` to ``until`` (YYYY-MM)."""
-    low, high = sorted((since, until))
-    return [
-        each.edition
-        for each in months
-        if low <= month_and_scope(each.edition.list_id)[0] <= high
-        and not month_and_scope(each.edition.list_id)[1]
-    ]

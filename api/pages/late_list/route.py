@@ -17,12 +17,13 @@ from api.pages.late_list.asking import (
     list_page,
 )
 from api.pages.late_list.cases_page import show_cases
-from api.pages.late_list.index_page import AskedTogether, MonthsAsked, show_months
+from api.pages.late_list.index_page import show_months
 from api.pages.late_list.list_page import show_list
 from api.pages.late_list.mine_page import show_mine
 from api.pages.late_list.posts import ON_CASES, ON_LISTS, act_on_cases, act_on_list, preview
 from api.pages.late_list.steps_page import show_steps
 from api.pages.late_list.telling import ListTold, ToldCode, problem_of, told_of
+from api.pages.late_list.together import AskedTogether, MonthsAsked
 from api.pages.late_list.typed import form_in_hand, sent_form
 from api.pages.rendering import Lang
 from api.pages.words import words_of

@@ -52,6 +52,7 @@ DOCUMENT = {
     "POST /api/v1/publications": "r",
     "POST /api/v1/publications/files": "os",
     "GET /api/v1/publications/files/{sha256}": DESKS,
+    "GET /api/v1/publications/together": DESKS,
     "GET /api/v1/publications/{list}": DESKS,
     "GET /api/v1/publications/{list}/cases": DESKS,
     "GET /api/v1/publications/{list}/draft": DESKS,

@@ -92,7 +92,7 @@ NO_IDS = {"lang", "limit", "name", "standing", "status", "kind", "state", "from"
           "officers_all", "field", "procedure", "level", "online", "channel", "left", "age",
           "marks", "flags", "supplements", "what", "window", "due", "turns", "sort", "down",
           "first", "done", "told", "group", "cause", "list", "edition", "sha256", "form",
-          "file", "show", "page"}  # fmt: skip
+          "file", "show", "page", "since", "until"}  # fmt: skip
 
 
 async def test_ids_of_others_show_nothing_wherever_they_are_given(guard: Guarded) -> None:

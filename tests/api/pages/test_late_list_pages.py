@@ -16,6 +16,8 @@ from api.pages.dossiers.amounts import Written
 from api.pages.dossiers.late_entries import dossier_entries, officer_entries, unit_entries
 from api.pages.words import words_of
 from api.viewer import Viewer
+from dossiers.text.canonical import canonical_json
+from dossiers.wire.publications import Case
 from tests.api.access.callers import person
 from tests.api.late_list.test_attaching import picture
 from tests.api.pages.late_month import (
@@ -27,7 +29,7 @@ from tests.api.pages.late_month import (
     LateMonth,
 )
 from tests.api.pages.read_html import read_html
-from tests.dossiers.publication.made_lists import BUILDING, LAND, LIST, TUAN
+from tests.dossiers.publication.made_lists import BUILDING, LAND, LIST, TUAN, small_list
 from tests.dossiers.publication.made_records import LONG_1, TUAN_1, TUAN_2
 
 pytestmark = pytest.mark.asyncio
@@ -380,3 +382,38 @@ async def test_a_leader_approves_or_sends_back_by_forms(explained: LateMonth) ->
     edition = explained.guard.live.publications.edition(LIST)
     assert edition is not None
     assert edition.submitted is None
+
+
+async def test_several_months_count_a_dossier_once_with_its_list(explained: LateMonth) -> None:
+    before = small_list(id="2026-09", month="2026-09")
+    put = explained.blobs.put
+    explained.story.list_id = "2026-09"
+    explained.story.freeze(core=put(canonical_json(before.core)),
+                           rows=put(canonical_json(before.rows)))  # fmt: skip
+    explained.tell()
+    async with explained.guard.client(REVIEWER_SIGNED_IN) as http:
+        page = (await http.get("/publications?since=2026-10&until=2026-09")).text
+        assert "12 hồ sơ trễ, mỗi hồ sơ tính một lần (24 nếu cộng từng tháng)" in page
+        assert page.count('href="/dossiers/H99-') == 12
+        url = "/api/v1/publications/together?since=2026-09&until=2026-10&limit=7"
+        first = (await http.get(url)).json()
+        rest = (await http.get(f"{url}&cursor={first['next']}")).json()
+        assert (first["late"], first["added"], first["repeated"], first["open"]) == (12, 24, 12, 4)
+        assert first["lists"] == ["2026-09", "2026-10"]
+        assert (len(first["dossiers"]), len(rest["dossiers"]), rest["next"]) == (7, 5, None)
+        assert (await http.get(url.replace("2026-09", "2026"))).status_code == 422
+    async with explained.guard.client(TUAN_SIGNED_IN) as http:
+        assert (await http.get(url)).json()["late"] == 4
+
+
+async def test_what_left_the_list_by_anothers_case_has_left_it_for_everybody(
+    explained: LateMonth,
+) -> None:
+    case = Case("H99-2001", LAND, "cb-kien")
+    explained.story.explain(case, by="cb-kien", reason="other_agency")
+    explained.story.decide((case,), reason="other_agency")
+    explained.tell()
+    async with explained.guard.client(TUAN_SIGNED_IN) as http:
+        url = "/api/v1/publications/together?since=2026-10&until=2026-10"
+        assert (await http.get(url)).json()["late"] == 3
+        assert "H99-2001" in (await http.get(f"{PAGE}/dossiers?what=excluded")).text

@@ -14,8 +14,8 @@ from dossiers.errors import UserError
 from dossiers.publication.manifest import manifest_json
 from dunghen.api_client.person import PersonApi, asking, token_of
 from dunghen.cli import run
-from dunghen.late_list.cases import meant
-from dunghen.late_list.list_tables import effects_text
+from dunghen.late_list.cases import meant, together_in
+from dunghen.late_list.list_tables import effects_text, together_text
 from tests.dunghen.late_list.published import Month
 
 OCTOBER = Month()
@@ -130,6 +130,23 @@ def cases(request: httpx.Request) -> httpx.Response:
     second = "cursor" in request.url.params
     page = rows[2:] if second else rows[:2]
     return httpx.Response(200, json={"cases": page, "next": None if second else "c"})
+
+
+def months(request: httpx.Request) -> httpx.Response:
+    """Two dossiers in pages of one."""
+    second = "cursor" in request.url.params
+    page = {"lists": ["2026-09", "2026-10"], "erased": ["2026-08"], "late": 2, "added": 3,
+            "repeated": 1, "done": 2, "open": 0, "dossiers": [{"dossier": f"H-{second + 1}"}],
+            "next": None if second else "c"}  # fmt: skip
+    return httpx.Response(200, json=page)
+
+
+def test_several_months_are_counted_with_all_their_dossiers() -> None:
+    found = together_in(api(months), "2026-08", "2026-10", whole=True)
+    assert [each["dossier"] for each in found["dossiers"]] == ["H-1", "H-2"]
+    said = together_text(together_in(api(months), "2026-08", "2026-10", whole=False))
+    assert "2 dossiers, each once (3 if months were added)" in said
+    assert "2026-08: nothing of it is counted" in said
 
 
 def test_a_case_is_named_by_its_dossier_where_one_is_charged() -> None:
