@@ -8,8 +8,7 @@ enough. Where the published files are at hand, what was changed is told as well.
 from __future__ import annotations
 
 import re
-
-import msgspec
+from typing import Any
 
 from dossiers.publication.manifest import (
     MANIFEST_FORMAT,
@@ -19,14 +18,16 @@ from dossiers.publication.manifest import (
 )
 from dossiers.text.canonical import sha256_of
 from dossiers.wire.publications import PublishedFile
-from dossiers.wire.reading import read_or_none
+from dossiers.wire.reading import decoder, read_or_none
 from dunghen.late_list.changed_cells import changed_cells, text_of
+from dunghen.late_list.plain_json import canonical_or_nothing, is_ambiguous
 from dunghen.late_list.proof import MOST_BYTES, KnownLists, Proof, proof_of, refusal, title
 from dunghen.late_list.proving_rows import prove_document, prove_row
 
 _PDF, _ZIP = b"%PDF-", b"PK\x03\x04"
 _FEW = 8  # bytes that are told one by one
 _HASH = re.compile(rb"[0-9a-f]{64}")
+_read_json = decoder(dict[str, Any])
 
 
 def prove(content: bytes, known: KnownLists) -> Proof:
@@ -89,8 +90,16 @@ def _signed(
 
 def _as_json(content: bytes, known: KnownLists) -> Proof | None:
     found = read_or_none(_read_json, content)
-    if not isinstance(found, dict):
+    if found is None:
         return None
+    told = _told_of(found, known)
+    if told is not None and told.genuine and is_ambiguous(content):
+        what = "A name stands twice in it, so that programs may read different things in it."
+        return Proof(genuine=False, what=what)
+    return told
+
+
+def _told_of(found: dict[str, Any], known: KnownLists) -> Proof | None:
     if found.get("format") == MANIFEST_FORMAT:
         return _as_manifest(found, known)
     if {"salt", "row"} <= found.keys():
@@ -101,7 +110,7 @@ def _as_json(content: bytes, known: KnownLists) -> Proof | None:
 
 
 def _as_manifest(found: dict[str, object], known: KnownLists) -> Proof:
-    body = msgspec.json.encode(found, order="sorted")
+    body = canonical_or_nothing(found)
     for manifest in known.manifests:
         if manifest_json(manifest) == body:
             name = manifest_name(manifest.list, manifest.edition)
@@ -155,6 +164,3 @@ def _alike(content: bytes, name: str) -> bool:
 
 def _cells(kept: bytes, content: bytes) -> list[str]:
     return [] if content.startswith(_PDF) else changed_cells(kept, content)
-
-
-_read_json = msgspec.json.Decoder().decode

@@ -10,6 +10,7 @@ import msgspec
 from dossiers.publication.manifest import ListManifest
 from dossiers.publication.sealing import row_hash
 from dossiers.text.canonical import canonical_json, sha256_of
+from dunghen.late_list.plain_json import canonical_or_nothing
 from dunghen.late_list.proof import KnownLists, Proof, proof_of, refusal, title
 
 Json = dict[str, Any]
@@ -39,19 +40,19 @@ def prove_row(sealed: Json, known: KnownLists) -> Proof:
 def prove_document(found: Json, known: KnownLists) -> Proof | None:
     """Of a list's core, alone or with its rows and names; None if it names none that is known."""
     core: Json = found["list"] if isinstance(found.get("list"), dict) else found
-    digest = sha256_of(canonical_json(core))
+    digest = sha256_of(canonical_or_nothing(core))
     same = next((m for m in known.manifests if m.core == digest), None)
     manifest = same or _claimed(core, known)
     if manifest is None:
         return None
     told = [] if same is not None else list(_other_core(core, manifest))
     if core is not found:
-        told += _other_rows(found, manifest)
+        told += [*_extra(found), *_other_rows(found, manifest)]
     if told:
         what = f"It says to be {title(manifest)}, and is not what was published."
         return refusal(manifest, what, told[:_MOST])
     what = f"This is {title(manifest)}: every figure and every row as published."
-    if core is found:
+    if "rows" not in found:
         what = f"This is the core of {title(manifest)}: every figure as published."
     return proof_of(known, manifest, what, notes=["Its file was written anew."])
 
@@ -70,17 +71,23 @@ def _other_core(core: Json, manifest: ListManifest) -> Iterator[str]:
 
 def _other_rows(found: Json, manifest: ListManifest) -> Iterator[str]:
     rows = _parts(found)
-    for kind in KINDS if rows else ():
+    for kind in KINDS if "rows" in found else ():
         hashes: tuple[str, ...] = getattr(manifest, kind)
         sealed = rows[kind] if isinstance(rows.get(kind), list) else []
         if len(sealed) != len(hashes):
             yield f"it has {len(sealed)} {kind}, {len(hashes)} were published"
         for place, (digest, row) in enumerate(zip(hashes, sealed, strict=False), 1):
-            if _hash_of(row) != digest:
+            if _hash_of(row) != digest or row.keys() != {"salt", "row"}:
                 yield f"{_ROW[kind]} row {place} was changed"
     names = found.get("names")
-    if names is not None and sha256_of(canonical_json(names)) != manifest.sheet:
+    if names is not None and sha256_of(canonical_or_nothing(names)) != manifest.sheet:
         yield "names or positions were changed"
+
+
+def _extra(found: Json) -> Iterator[str]:
+    """What nobody published, beside what is right."""
+    for name in [*(found.keys() - {"list", "rows", "names"}), *(_parts(found).keys() - set(KINDS))]:
+        yield f"{name[:60]!r} was not published"
 
 
 def _changed_row(sealed: Json, known: KnownLists) -> Proof | None:
@@ -109,7 +116,9 @@ def _parts(found: Any) -> Json:
     return rows if isinstance(rows, dict) else {}
 
 
-def _fields(published: Json, here: Json) -> list[str]:
+def _fields(published: Json, here: object) -> list[str]:
+    if not isinstance(here, dict):
+        return ["it has no fields"]
     both = sorted(published.keys() | here.keys())
     return [
         f"{name}: {published.get(name)!r} was published, here it is {here.get(name)!r}"
@@ -121,5 +130,5 @@ def _fields(published: Json, here: Json) -> list[str]:
 def _hash_of(sealed: Any) -> str | None:
     try:
         return row_hash(sealed["salt"], canonical_json(sealed["row"]))
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, OverflowError, RecursionError, TypeError, ValueError):
         return None

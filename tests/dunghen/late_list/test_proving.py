@@ -106,6 +106,45 @@ def test_what_was_changed_in_json_is_told(path: tuple[Any, ...], why: str) -> No
     assert why in found.differences
 
 
+def test_what_programs_may_read_differently_proves_nothing() -> None:
+    text = json.dumps(OCTOBER.content())
+    assert prove(text.encode(), ALONE).genuine
+    assert not prove(b'{"list": {"whole": 0}, ' + text[1:].encode(), ALONE).genuine
+    row = json.dumps(OCTOBER.content()["rows"]["dossiers"][0])
+    assert not prove(row.replace('"row": {', '"row": {"late": 1, ').encode(), ALONE).genuine
+
+
+def test_what_was_added_to_json_is_told() -> None:
+    content = OCTOBER.content()
+    told = prove(json.dumps({**content, "note": "withdrawn"}).encode(), ALONE).differences
+    assert told == ("'note' was not published",)
+    content["rows"]["dossiers"][2]["note"] = "withdrawn"
+    told = prove(json.dumps(content).encode(), ALONE).differences
+    assert told == ("dossier row 3 was changed",)
+    content = OCTOBER.content()
+    bare = prove(json.dumps({"list": content["list"]}).encode(), ALONE)
+    assert bare.genuine
+    assert "every row" not in bare.what, "there is none in it"
+    assert not prove(json.dumps({"list": content["list"], "rows": {}}).encode(), ALONE).genuine
+
+
+@pytest.mark.parametrize("odd", [
+    b'{"list": "\xff"}', b'{"whole": ' + b"9" * 30 + b"}", b'{"salt": "00", "row": 1e400}',
+    b'{"salt": "00", "row": ' + b"9" * 30 + b"}",
+    b'{"whole": ' + b"[" * 5_000 + b"]" * 5_000 + b"}",
+    b'{"list": ' + b'{"a":' * 900 + b"1" + b"}" * 901,
+    b'{"format": "dunghen-late-list-manifest-1", "x": ' + b"9" * 30 + b"}",
+])  # fmt: skip
+def test_odd_json_breaks_nothing(odd: bytes) -> None:
+    assert not prove(odd, BOTH).genuine
+
+
+def test_a_published_salt_beside_no_row_proves_nothing() -> None:
+    salt = OCTOBER.content()["rows"]["dossiers"][16]["salt"]
+    for row in ([], None, 1, "x"):
+        assert not prove(json.dumps({"salt": salt, "row": row}).encode(), BOTH).genuine
+
+
 def test_rows_that_were_taken_out_or_moved_are_told() -> None:
     content = OCTOBER.content()
     del content["rows"]["dossiers"][19]
