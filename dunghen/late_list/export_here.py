@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from api.desk.blobs import BlobStore
 from api.public.published import catalogue_in
 from api.public.rendering import Site
+from dossiers.errors import UserError
 from dunghen.late_list.exporting import ExportedSite, export, refuse_foreign
 from dunghen.late_list.manifests import register_here
 from dunghen.settings.installation import Installation
 from dunghen.texts.erasing import texts_folder
 from dunghen.timeline.reading import read_reference, read_timeline
 
+_ADDRESS = re.compile(r"https?://[^\s/]+[^\s?#]*")
+
 
 def export_here(installation: Installation, folder: Path, base: str) -> ExportedSite:
     """See ``exporting.export``. Blocks. Raises UserError."""
+    if base and not _ADDRESS.fullmatch(base):
+        raise UserError("--base is no address.", "Such as https://portal.example/late-lists.")
     refuse_foreign(folder)
     register = register_here(installation)
     blobs = BlobStore(texts_folder(installation))

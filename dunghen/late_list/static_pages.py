@@ -18,6 +18,7 @@ from api.public.rendering import Site
 from api.public.service import PublicLists
 from api.public.sources import ListSources
 from dunghen.late_list.fragment import fragment_of
+from dunghen.late_list.static_files import unreadable
 from dunghen.late_list.static_links import StaticLinks, folder_of, page_of
 
 SitePage = tuple[str, bytes]
@@ -73,7 +74,7 @@ class _Pages:
         for edition in listed.editions:
             opened = await self._service.opened(edition)
             if opened is None:
-                continue
+                raise unreadable(listed.id)
             number = 0 if edition is listed.newest else edition.edition
             async for page in self._edition(listed, number, opened, before):
                 yield page

@@ -127,6 +127,18 @@ def test_what_fails_on_the_way_leaves_the_folder_as_it_was(tmp_path: Path) -> No
     assert [each.name for each in tmp_path.iterdir()] == ["site"]
 
 
+def test_a_site_that_would_lack_something_is_not_written(tmp_path: Path) -> None:
+    shelf, target = published(), tmp_path / "site"
+    del shelf.files.blobs[shelf.editions[0].record.files[1].sha256]
+    with pytest.raises(UserError, match=r"danh-sach-tre-han-2026-09\.xlsx cannot be read"):
+        export_site(shelf.catalogue, shelf.files, target, SITE)
+    shelf = published()
+    del shelf.files.blobs[shelf.editions[1].submitted.rows]
+    with pytest.raises(UserError, match="list of 2026-10"):
+        export_site(shelf.catalogue, shelf.files, target, SITE)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_fragment_touches_nothing_outside_it(folder: Path) -> None:
     text = (folder / "embed" / "2026-10.html").read_text("utf-8")
     assert "<script" not in text
