@@ -17,7 +17,7 @@ from api.public.rendering import Site
 from api.public.service import PublicLists
 
 PAGE_SECONDS = 60  # for which a cache need not ask again
-A_YEAR = "public, max-age=31536000, immutable"
+A_DAY = "public, max-age=86400"  # no cache holds names much longer than this site
 JSON = "application/json"
 HTML = "text/html; charset=utf-8"
 NOINDEX = {"X-Robots-Tag": "noindex"}

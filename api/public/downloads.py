@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.pages.file_answers import attached
 from api.public.answers import (
-    A_YEAR,
+    A_DAY,
     JSON,
     NOINDEX,
     PAGE_SECONDS,
@@ -56,7 +56,7 @@ async def download(
         if file in found.erased:
             raise HTTPException(410, "Names have had their time; the reduced edition has no such.")
         raise HTTPException(404, "This edition has no such file.")
-    headers = _headers(request, known.name, f'"{known.sha256}"', A_YEAR)
+    headers = _headers(request, known.name, f'"{known.sha256}"', A_DAY)
     if has(request, known.sha256) or has(request, f'"{known.sha256}"'):
         return Response(status_code=304, headers=headers)
     content = await lists.files.content(known.sha256)
@@ -92,8 +92,9 @@ def _headers(request: Request, name: str, etag: str, cache: str) -> dict[str, st
 def _part(request: Request, content: bytes, media: str, headers: dict[str, str]) -> Response:
     """All of it, or one range (RFC 9110, 14) for downloads that were broken off."""
     asked = _RANGE.fullmatch(request.headers.get("range", "")[:64])
+    backwards = asked and asked[1] and asked[2] and int(asked[2]) < int(asked[1])
     condition = request.headers.get("if-range", headers["ETag"])
-    if asked is None or asked[0] == "bytes=-" or condition != headers["ETag"]:
+    if asked is None or backwards or asked[0] == "bytes=-" or condition != headers["ETag"]:
         return Response(content, media_type=media, headers=headers)
     size = len(content)
     if asked[1]:

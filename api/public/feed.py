@@ -65,7 +65,7 @@ def _text(parent: Element, name: str, text: str) -> None:
 
 
 def _entries(catalogue: Catalogue, links: Links, words: Words) -> Iterator[FeedEntry]:
-    for listed in catalogue.lists[:_MOST]:
+    for listed in catalogue.lists:  # an old list may have been corrected just now
         for edition in listed.editions:
             month = month_text(listed.month) + (f" ({listed.scope})" if listed.scope else "")
             href = links.to(Asking(listed.id, 0 if edition is listed.newest else edition.edition))

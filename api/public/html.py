@@ -34,7 +34,7 @@ def months_html(
 
 
 def list_html(asking: Asking, made: ListSources, site: Site, lang: Language) -> str | None:
-    """A list, or a part of it; None if it has no such unit or dossier."""
+    """A list, or a part of it; None if it has no such unit, dossier or page."""
     page = list_page(asking, made)
     if page is None:
         return None

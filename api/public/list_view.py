@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from api.pages.words import Words
 from api.public.asides import AsideMonth, PublicDownload, downloads_of, meta_of
-from api.public.asking import Asking, Links
+from api.public.asking import ROWS, Asking, Links
 from api.public.counted import counted_of
 from api.public.finding import RowsFound, found_in
 from api.public.notices import ListNotice, notices_of
 from api.public.one_dossier import OneDossier, one_dossier
+from api.public.opened import OpenedEdition
+from api.public.paging_links import last_page
 from api.public.printing import Printer, grouped, month_text
 from api.public.row_parts import dossier_part, excluded_part, officer_part, reception_part
 from api.public.sources import ListSources
@@ -66,7 +69,7 @@ class ListPage:
 
 
 def list_page(asking: Asking, made: ListSources) -> ListPage | None:
-    """None if the list has no such unit or dossier."""
+    """None if the list has no such unit, dossier or page."""
     opened, words, links = made.opened, made.words, made.links
     if asking.unit and asking.unit not in opened.lines:
         return None
@@ -75,6 +78,9 @@ def list_page(asking: Asking, made: ListSources) -> ListPage | None:
     if asking.dossier and one is None:
         return None
     found = found_in(opened, asking)
+    sizes = _sizes(opened, asking, found)
+    if asking.show and asking.page > last_page(sizes[asking.show], ROWS):
+        return None
     corrected = differing(made.before, opened) if made.before else frozenset[str]()
     parts = () if one else _parts(printer, asking, links, found, corrected)
     edition = opened.edition
@@ -88,7 +94,7 @@ def list_page(asking: Asking, made: ListSources) -> ListPage | None:
         lead=lead_of(printer, asking),
         apart=_apart(printer, asking),
         notices=tuple(notices_of(made, printer)),
-        tabs=_tabs(asking, links, words, printer, found),
+        tabs=_tabs(asking, links, words, sizes),
         parts=parts,
         one=one,
         asking=asking,
@@ -171,20 +177,23 @@ def _units_said(words: Words, late: int, all_: int) -> str:
     return words("pub_lead_units_of", n=words.number(late), all=words.number(all_))
 
 
-def _tabs(
-    asking: Asking, links: Links, words: Words, printer: Printer, found: RowsFound
-) -> tuple[SectionTab, ...]:
-    opened = printer.opened
+def _sizes(opened: OpenedEdition, asking: Asking, found: RowsFound) -> Mapping[str, int]:
+    """How much is in each section."""
     units = len(opened.below.get(asking.unit, ())) if asking.unit else len(opened.tops)
-    counts = {
+    return {
         "units": units if found.units is None else len(found.units),
         "officers": len(found.officers),
         "dossiers": len(found.dossiers),
         "receptions": len(found.receptions),
         "excluded": len(found.excluded),
     }
+
+
+def _tabs(
+    asking: Asking, links: Links, words: Words, sizes: Mapping[str, int]
+) -> tuple[SectionTab, ...]:
     tabs = [_tab("", "pub_overview", "", asking, links, words)]
-    for key, count in counts.items():
+    for key, count in sizes.items():
         if count or asking.show == key or key in ("units", "officers", "dossiers"):
             tabs.append(_tab(key, f"pub_{key}", words.number(count), asking, links, words))
     return tuple(tabs)

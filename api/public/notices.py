@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.public.asking import Asking
-from api.public.opened import OpenedEdition
 from api.public.printing import Printer, iso_day_text
 from api.public.sources import ListSources
 from api.public.unit_table import changed_units
@@ -36,8 +35,8 @@ def notices_of(made: ListSources, printer: Printer) -> Sequence[ListNotice]:
         day = iso_day_text(newest.record.dated)
         text = words("pub_superseded_text", no=newest.record.document_no, day=day)
         found.append(ListNotice("rewritten", words("pub_superseded"), text, to_newest))
-    if edition.edition > 1 and made.before is not None:
-        found.append(_correction(made, printer, made.before))
+    if edition.edition > 1:
+        found.append(_correction(made, printer))
     if edition.reduced is not None:
         text = words("pub_reduced_text", day=printer.day(edition.reduced.at))
         found.append(ListNotice("locked", words("pub_reduced"), text))
@@ -49,9 +48,11 @@ def notices_of(made: ListSources, printer: Printer) -> Sequence[ListNotice]:
     return found
 
 
-def _correction(made: ListSources, printer: Printer, before: OpenedEdition) -> ListNotice:
+def _correction(made: ListSources, printer: Printer) -> ListNotice:
+    """What changed is told if the edition before can be read; that it corrects, always."""
     words, links, record = made.words, made.links, made.opened.edition.record
-    changes = changed_units(before, made.opened)
+    changes = changed_units(made.before, made.opened) if made.before else ()
+    corrected = made.list.before(made.opened.edition)
     told = [
         words("pub_change", unit=printer.unit_in_full(unit), new=printer.number(new),
               old=printer.number(old))
@@ -59,16 +60,16 @@ def _correction(made: ListSources, printer: Printer, before: OpenedEdition) -> L
     ]  # fmt: skip
     if len(changes) > _MOST_CHANGES:
         told.append(words("pub_changes_more", n=len(changes) - _MOST_CHANGES))
-    if not told:
+    if made.before and not told:
         told.append(words("pub_changes_none"))
-    old = before.edition
     return ListNotice(
         "rewritten",
         words("pub_corrects", day=iso_day_text(record.dated), no=record.document_no),
         " ".join((*told, words("pub_corrects_text"))),
-        (
-            words("pub_corrects_link", day=iso_day_text(old.record.dated)),
-            links.to(Asking(made.list.id, old.edition)),
+        corrected
+        and (
+            words("pub_corrects_link", day=iso_day_text(corrected.record.dated)),
+            links.to(Asking(made.list.id, corrected.edition)),
         ),
     )
 

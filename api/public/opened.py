@@ -20,13 +20,11 @@ from dossiers.wire.late_lists import (
     UnitLine,
 )
 
-NO_ROWS = ListRows(officers=(), dossiers=(), receptions=())
-
 
 @dataclass(frozen=True)
 class OpenedEdition:
-    """``rows`` of an edition whose rows were erased are NO_ROWS, its ``sheet`` None. Everything
-    that is looked up often is made once."""
+    """``sheet``: None where nobody is named, or not any more. Everything that is looked up often is
+    made once."""
 
     edition: PublishedEdition
     core: ListCore

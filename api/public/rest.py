@@ -9,7 +9,16 @@ from fastapi.responses import Response
 
 from api.asked import Language
 from api.pages.words import words_of
-from api.public.answers import JSON, PublicLang, described, kept, lists_of, site_of
+from api.public.answers import (
+    JSON,
+    NOINDEX,
+    PublicLang,
+    described,
+    indexed,
+    kept,
+    lists_of,
+    site_of,
+)
 from api.public.asking import ROOT, Asking, Section, ServerLinks
 from api.public.feed import MEDIA, feed_of
 from api.public.list_data import list_json, lists_json
@@ -52,8 +61,9 @@ async def one(
         raise HTTPException(404, "The list has no such unit.")
 
     return await kept(
-        request, ("list-data", asking, head), lambda: list_json(published, opened, asking), JSON
-    )
+        request, ("list-data", asking, head), lambda: list_json(published, opened, asking), JSON,
+        {} if indexed(request) else NOINDEX,
+    )  # fmt: skip
 
 
 @router.get(f"{ROOT}/feed.atom", include_in_schema=False)

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Protocol
 
-from api.public.opened import NO_ROWS, OpenedEdition
+from api.public.opened import OpenedEdition
 from api.public.page_cache import PageCache
 from api.public.published import Catalogue, PublishedEdition
 from dossiers.wire.late_lists import Counts, ListCore, ListRows, NameSheet, Thresholds
@@ -64,7 +64,9 @@ class PublicLists:
                 return None
             rows = await self.files.rows(edition.rows)
             sheet = await self.files.sheet(edition.sheet) if edition.sheet else None
-            found = OpenedEdition(edition, core, rows or NO_ROWS, sheet)
+            if rows is None or (edition.sheet and sheet is None):
+                return None  # to say that nobody was late would not be true
+            found = OpenedEdition(edition, core, rows, sheet)
             self._open[key] = found
         self._open.move_to_end(key)
         while len(self._open) > _OPEN:

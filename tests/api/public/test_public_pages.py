@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import httpx
@@ -182,7 +184,7 @@ async def test_a_file_is_what_was_published(site: PublicSite, http: httpx.AsyncC
         answer = await http.get(f"/late-lists/2026-10/1/{file.name}")
         assert sha256_of(answer.content) == file.sha256
         assert answer.headers["etag"] == f'"{file.sha256}"'
-        assert "immutable" in answer.headers["cache-control"]
+        assert answer.headers["cache-control"] == "public, max-age=86400"
         assert answer.headers["content-disposition"].startswith("attachment")
         assert answer.headers["x-content-type-options"] == "nosniff"
 
@@ -197,6 +199,8 @@ async def test_a_download_goes_on_where_it_broke_off(http: httpx.AsyncClient) ->
     assert last.content == whole[-4:]
     beyond = await http.get(path, headers={"Range": "bytes=999999-"})
     assert beyond.status_code == 416
+    backwards = await http.get(path, headers={"Range": "bytes=5-2"})
+    assert (backwards.status_code, backwards.content) == (200, whole)
     other = await http.get(path, headers={"Range": "bytes=0-1", "If-Range": '"another"'})
     assert (other.status_code, other.content) == (200, whole)
 
@@ -242,10 +246,57 @@ async def test_the_feed_is_atom_and_tells_what_happened(
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", each.text or "")
 
 
+async def test_the_feed_tells_of_the_correction_of_an_old_list(
+    site: PublicSite, http: httpx.AsyncClient
+) -> None:
+    newer = [replace(site.shelf.editions[0], list=f"{2030 + n}-01") for n in range(60)]
+    site.shelf.editions += newer
+    site.shelf.publish(october(edition=2, cites="aa" * 32), document_no="221/TB-VP")
+    text = (await http.get("/late-lists/feed.atom")).text
+    assert "Đính chính danh sách hồ sơ trễ hạn tháng 10/2026 (lần 2)" in text
+
+
+async def test_a_page_that_a_section_does_not_have_says_nothing_of_it(
+    http: httpx.AsyncClient,
+) -> None:
+    for section in ("units", "officers", "dossiers", "excluded"):
+        path = f"/late-lists/2026-10?show={section}"
+        assert (await http.get(path)).status_code == 200, section
+        assert (await http.get(f"{path}&page=2")).status_code == 404, section
+
+
+async def test_rows_that_cannot_be_read_are_not_told_as_none(
+    site: PublicSite, http: httpx.AsyncClient
+) -> None:
+    edition = site.shelf.editions[1]
+    rows = [late("H99-1001", charge(BUILDING, "cb-tuan", 9_000_000))]
+    corrected = made_list(
+        rows, (), SMALL_TOTALS, PARENTS, UNITS, PEOPLE, stage="list", edition=2, cites="aa" * 32
+    )
+    site.shelf.publish(corrected, document_no="221/TB-VP")
+    del site.shelf.files.blobs[edition.submitted.rows]
+    assert (await http.get("/late-lists/2026-10?edition=1")).status_code == 503
+    correction = await http.get("/late-lists/2026-10")
+    assert correction.status_code == 200
+    assert "văn bản số 221/TB-VP" in correction.text, "that it corrects is said all the same"
+
+
+async def test_a_list_is_checked_on_its_page_however_many_there_are(
+    site: PublicSite, http: httpx.AsyncClient
+) -> None:
+    newer = [replace(site.shelf.editions[0], list=f"{2030 + n}-01") for n in range(130)]
+    site.shelf.editions += newer
+    text = html.unescape((await http.get("/late-lists/verify?list=2026-10")).text)
+    assert text.index('"list":"2026-10","edition":1') < text.index('"list":"2159-01"')
+    assert '"all":false' in text
+
+
 async def test_search_engines_are_told(http: httpx.AsyncClient) -> None:
     page_ = await http.get("/late-lists/2026-10")
     assert page_.headers["x-robots-tag"] == "noindex"
     assert '<meta name="robots" content="noindex">' in page_.text
+    data = await http.get("/api/v1/late-lists/2026-10?show=officers")
+    assert data.headers["x-robots-tag"] == "noindex"
     assert "x-robots-tag" not in (await http.get("/late-lists")).headers
     assert "Allow: /late-lists" in (await http.get("/robots.txt")).text
 
