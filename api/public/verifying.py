@@ -18,7 +18,7 @@ from dossiers.text.canonical import canonical_json
 
 MOST_BYTES = 100_000_000  # of a file that is checked in a browser
 _MOST_EDITIONS = 120  # whose files are known by their hashes
-_MOST_ROWS = 6  # editions of one list whose rows are known
+_MOST_SHOWN = 6  # editions of one list whose hashes are shown
 _SENTENCES = ("pub_v_", "pub_f_", "pub_k_", "pub_verify_failed", "pub_verify_insecure",
               "pub_verify_waiting")  # fmt: skip
 
@@ -49,25 +49,28 @@ def verify_values(
     dossier: str = "",
     manifests: Iterable[ListManifest] = (),
 ) -> dict[str, Any]:
-    """For the template. ``chosen``: the list whose rows can be checked; ``opened``, ``dossier``:
-    whose row is filled in. ``manifests``: of its editions, where nothing can be loaded later."""
-    editions = list(chosen.editions[::-1][:_MOST_ROWS]) if chosen else []
+    """For the template. ``chosen``: the list whose rows are known at once, others when they are
+    needed; ``opened``, ``dossier``: whose row is filled in. ``manifests``: of its editions,
+    where nothing can be loaded later."""
+    editions = list(chosen.editions[::-1][:_MOST_SHOWN]) if chosen else []
     hashes = {(each.list, each.edition): each for each in manifests}
     place = opened.places.get(dossier) if opened else None
     row = (
         canonical_json(opened.rows.dossiers[place]).decode() if opened and place is not None else ""
     )
+    all_ = [
+        (each, listed.newest is each)
+        for listed in _in_order(catalogue, chosen)
+        for each in reversed(listed.editions)
+    ]
     known = {
+        "list": chosen.id if chosen else "",
+        "all": len(all_) <= _MOST_EDITIONS,
         "editions": [
-            _brief(each, listed.newest is each, hashes.get((each.list, each.edition)))
-            for listed in catalogue.lists
-            for each in reversed(listed.editions)
-        ][:_MOST_EDITIONS],
-        "manifests": [] if hashes else [
-            links.file(each.list, each.edition, manifest_name(each.list, each.edition))
-            for each in editions
+            _brief(each, links, newest=newest, hashes=hashes.get((each.list, each.edition)))
+            for each, newest in all_[:_MOST_EDITIONS]
         ],
-    }  # fmt: skip
+    }
     return {
         "editions": tuple(_hashed(each, words) for each in editions),
         "known": msgspec.json.encode(known).decode(),
@@ -78,10 +81,17 @@ def verify_values(
     }
 
 
+def _in_order(catalogue: Catalogue, chosen: PublishedList | None) -> Iterable[PublishedList]:
+    """However many there are, the chosen one is among the first."""
+    others = [each for each in catalogue.lists if each is not chosen]
+    return others if chosen is None else [chosen, *others]
+
+
 def _brief(
-    edition: PublishedEdition, newest: bool, hashes: ListManifest | None
+    edition: PublishedEdition, links: Links, *, newest: bool, hashes: ListManifest | None
 ) -> Mapping[str, Any]:
-    """A manifest without the hashes of its rows, unless they are given."""
+    """A manifest without the hashes of its rows, unless they are given; ``manifest``: where they
+    are. ``was``: the core that documents name which were printed before names had their time."""
     rows = (
         {"officers": hashes.officers, "dossiers": hashes.dossiers,
          "receptions": hashes.receptions, "excluded": hashes.excluded}
@@ -92,9 +102,13 @@ def _brief(
         "edition": edition.edition,
         "newest": newest,
         "core": edition.core,
+        "was": edition.record.core,
         "approved": edition.approved,
         "document_no": edition.record.document_no,
         "files": _all_files(edition),
+        "manifest": links.file(
+            edition.list, edition.edition, manifest_name(edition.list, edition.edition)
+        ),
         **rows,
     }
 

@@ -18,7 +18,7 @@ from dossiers.publication.sealing import hash_of
 from dossiers.text.canonical import canonical_json, sha256_of
 from dunghen.late_list.exporting import export_site
 from tests.api.posting import NoStore
-from tests.api.public.made import MadeShelf
+from tests.api.public.made import MadeShelf, as_json
 from tests.api.settings import config
 from tests.dashboards.pages import IN_TURN, Reader, View, faults
 from tests.dashboards.serving import bound, serving
@@ -93,9 +93,11 @@ def checker(browser: Browser, shown: Shown, request: pytest.FixtureRequest) -> I
         page.goto((shown.folder / "en/2026-10/verify.html").as_uri())
     page.wait_for_function("document.documentElement.dataset.ready === 'true'")
     page.context.set_offline(True)
-    page.on("request", lambda sent: pytest.fail(f"the page asked for {sent.url}"))
+    asked: list[str] = []
+    page.on("request", lambda sent: asked.append(sent.url))
     yield page
     page.context.close()
+    assert [url for url in asked if "kiem-chung-2026-09.json" not in url] == []
 
 
 def told(page: Page) -> str:
@@ -128,7 +130,8 @@ def test_a_signature_behind_the_document_is_told_from_anything_else(
 ) -> None:
     file = shown.file(".pdf")
     signed = changed(file, name="signed.pdf", buffer=file["buffer"] + b"\n1 0 obj /ByteRange")
-    assert "with a signature added at its end" in check(checker, signed)
+    assert "this page cannot check" in check(checker, signed)
+    assert checker.locator("#outcome.good").count() == 0
     apart = changed(file, name="signed.pdf", buffer=file["buffer"] + b" 1 0 obj /ByteRange")
     assert "no proper signature" in check(checker, apart)
     other = changed(file, name="another.pdf", buffer=b"%PDF-1.7\nof another month\n%%EOF")
@@ -171,6 +174,64 @@ def test_one_row_is_proved_by_its_salt(checker: Page) -> None:
     checker.fill("#check-row", text)
     checker.click("#checker button")
     assert "has no such row" in told(checker)
+
+
+def test_a_row_of_another_month_is_recognised(browser: Browser, shown: Shown) -> None:
+    page = browser.new_page()
+    page.goto(f"{shown.url}/late-lists/verify?list=2026-10&lang=en")
+    page.fill("#check-row", canonical_json(LARGE.rows.dossiers[7]).decode())
+    page.click("#checker button")
+    assert "dossiers, row 8" in told(page)
+    assert "List of 09/2026" in told(page)
+    other = canonical_json(LARGE.rows.dossiers[8]).decode().replace('"row":{', '"row":{"a":1,')
+    page.fill("#check-row", other)
+    page.click("#checker button")
+    assert "No published list has such a row" in told(page)
+    page.context.close()
+
+
+def test_a_dossier_is_found_in_the_file_that_was_checked(checker: Page, shown: Shown) -> None:
+    checker.fill("#check-row", "no such")
+    checker.click("#checker button")
+    assert "Choose the JSON file" in told(checker)
+    assert "This is the published file" in check(checker, shown.file(".json", "2026-09"))
+    checker.fill("#check-row", LARGE.rows.dossiers[-1].row.dossier)
+    checker.click("#checker button")
+    assert f"dossiers, row {len(LARGE.rows.dossiers)}" in told(checker)
+    assert "List of 09/2026" in told(checker)
+    assert json.loads(checker.input_value("#check-row")) == json.loads(
+        canonical_json(LARGE.rows.dossiers[-1])
+    )
+
+
+def test_no_trick_in_json_is_as_published(checker: Page, shown: Shown) -> None:
+    file = shown.file(".json")
+    text = file["buffer"].decode()
+    content = json.loads(text)
+    rows = content["rows"]
+    tricks = [
+        text.replace('{"list":', '{"list":{"whole":0},"list":', 1),  # the last one counts here
+        text.replace('"edition":2', '"edition":2.0', 1).replace('"edition":1', '"edition":1.0', 1),
+        json.dumps({**content, "note": "withdrawn"}),
+        json.dumps({**content, "rows": {**rows, "dossiers": {"length": 12}}}),
+        json.dumps({**content, "rows": {**rows, "more": []}}),
+        json.dumps({**content, "names": {"officers": 1.5}}),
+        json.dumps({**content, "rows": json.loads(as_json(LARGE))["rows"]}),
+        '{"list":' + "[" * 100_000 + "]" * 100_000 + ',"rows":1}',
+    ]
+    for trick in tricks:
+        assert "This is the published file" in check(checker, file)
+        found = check(checker, changed(file, name="anew.json", buffer=trick.encode()))
+        assert "what was published, but" not in found, trick[:80]
+        assert checker.locator("#outcome.bad").count() == 1, trick[:80]
+    named = """async (content) => {
+      content.list.sheet = "";
+      const core = await lateListProof.sha256(
+        new TextEncoder().encode(lateListProof.canonical(content.list)));
+      const known = [{ core, list: "", edition: 0, files: [] }];
+      return (await lateListProof.proveText(JSON.stringify(content), known)).faults;
+    }"""
+    assert checker.evaluate(named, content) == [{"what": "names"}]
 
 
 def test_a_large_list_is_checked_within_a_second(checker: Page, shown: Shown) -> None:

@@ -8,6 +8,7 @@
   const KINDS = ["officers", "dossiers", "receptions", "excluded"];
   const MOST_NAMED = 8; // rows that a verdict names
   const NEWLINE = 10;
+  const STRINGS = /"[^"\\]*(?:\\.[^"\\]*)*"/g;
   const encoder = new TextEncoder();
 
   /** What was read as JSON, as its one text. Numbers are integers here; others are an error. */
@@ -27,9 +28,9 @@
     return Array.from(digest, (each) => each.toString(16).padStart(2, "0")).join("");
   }
 
-  function bytesOf(hexadecimal) {
-    if (!/^([0-9a-f]{2})*$/.test(hexadecimal)) throw new RangeError("salt");
-    return Uint8Array.from(hexadecimal.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  function bytesOf(salt) {
+    if (!/^[0-9a-f]{32}$/.test(salt)) throw new RangeError("salt");
+    return Uint8Array.from(salt.match(/../g), (pair) => Number.parseInt(pair, 16));
   }
 
   /** SHA-256 of the salt's bytes and the row's canonical JSON. */
@@ -42,25 +43,29 @@
     return sha256(all);
   }
 
-  const textHash = (value) => sha256(encoder.encode(canonical(value)));
+  const textHash = async (value) => sha256(encoder.encode(canonical(value)));
+  const listed = (value) => (Array.isArray(value) ? value : []);
+  const others = (value, wanted) => Object.keys(value).filter((key) => !wanted.includes(key));
   const isSealed = (value) => typeof value?.salt === "string" && typeof value?.row === "object";
   const isPdf = (bytes) => String.fromCharCode(...bytes.subarray(0, 5)) === "%PDF-";
 
   /**
-   * What a file is: `{verdict, edition, file, faults, counted}`. `known`: manifests, newest first.
-   * Verdicts: same (the published bytes), signed (these, a newline, and a signature behind),
-   * content (a JSON file saved anew that says the same), row (a single row that was published),
-   * different (`faults` says where), unknown.
+   * What a file is: `{verdict, edition, file, faults, counted, content}`. `known`: manifests, newest
+   * first. Verdicts: same (the published bytes), signed (these, a newline, and something behind
+   * that is not judged here), content (a JSON file saved anew that says the same), row (a single
+   * row that was published), different (`faults` says where), unknown. `content`: a list as read.
    */
   async function proveFile(bytes, name, known) {
     const digest = await sha256(bytes);
     const found = fileBy(known, (file) => file.sha256 === digest);
     const read = isPdf(bytes) ? null : parsed(bytes);
-    if (found) return { verdict: "same", ...found, faults: [], counted: read?.list ? counted(read) : null };
+    const content = read?.value;
+    if (found) {
+      const rows = content?.list ? counted(content) : null;
+      return { verdict: "same", ...found, faults: [], counted: rows, content };
+    }
     if (isPdf(bytes)) return provePdf(bytes, name, known);
-    if (isSealed(read)) return proveRow(read, known);
-    if (read?.list && read?.rows) return proveContent(read, known);
-    return other(name, bytes.length, known);
+    return (await proveRead(read, known)) ?? other(name, bytes.length, known);
   }
 
   function fileBy(known, wanted) {
@@ -73,10 +78,35 @@
 
   function parsed(bytes) {
     try {
-      return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+      const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+      return { text, value: JSON.parse(text) };
     } catch {
       return null;
     }
+  }
+
+  function namesIn(value) {
+    if (value === null || typeof value !== "object") return 0;
+    const inner = Object.values(value);
+    const here = Array.isArray(value) ? 0 : inner.length;
+    return inner.reduce((sum, each) => sum + namesIn(each), here);
+  }
+
+  /** Whether every program reads the same in it: no name twice, no number but integers. */
+  function isPlain({ text, value }) {
+    const bare = text.replace(STRINGS, "");
+    return !/\d[.eE]/.test(bare) && bare.split(":").length - 1 === namesIn(value);
+  }
+
+  /** A row or a list; null if it is neither. */
+  async function proveRead(read, known) {
+    const value = read?.value;
+    const faults = () => (isPlain(read) ? [] : [{ what: "ambiguous" }]);
+    if (isSealed(value)) {
+      const found = faults();
+      return found.length ? { verdict: "different", faults: found } : proveRow(value, known);
+    }
+    return value?.list && value.rows ? proveContent(value, faults(), known) : null;
   }
 
   /** A signature is added behind what was published: that must stand in front, byte by byte. */
@@ -102,27 +132,29 @@
   }
 
   /** The JSON file, however it was saved: core, each row, name sheet, and that they add up. */
-  async function proveContent(content, known) {
-    let core;
-    try {
-      core = await textHash(content.list);
-    } catch {
-      return { verdict: "different", faults: [{ what: "core" }] };
-    }
-    const edition = known.find((each) => each.core === core);
-    const named = edition ?? known.find(({ list, edition }) =>
-      list === content.list.id && edition === content.list.edition);
-    const faults = edition ? [] : [{ what: "core" }];
-    faults.push(...(await rowFaults(content)), ...(await sheetFaults(content)), ...sumFaults(content));
-    if (!faults.length) return { verdict: "content", edition, faults, counted: counted(content) };
-    return { verdict: named ? "different" : "unknown", edition: named, faults };
+  async function proveContent(content, faults, known) {
+    const { list } = content;
+    const core = await textHash(list).catch(() => "");
+    const same = core && known.find((each) => [each.core, each.was].includes(core));
+    const edition =
+      same || known.find((each) => each.list === list.id && each.edition === list.edition);
+    if (!same) faults.push({ what: "core" });
+    faults.push(...extraFaults(content), ...(await rowFaults(content)));
+    faults.push(...(await sheetFaults(content)), ...sumFaults(content));
+    if (faults.length) return { verdict: edition ? "different" : "unknown", edition, faults };
+    return { verdict: "content", edition, faults, counted: counted(content), content };
+  }
+
+  function extraFaults(content) {
+    const extra = [...others(content, ["list", "rows", "names"]), ...others(content.rows, KINDS)];
+    return extra.slice(0, MOST_NAMED).map((id) => ({ what: "extra", id: id.slice(0, 60) }));
   }
 
   async function rowFaults({ list, rows }) {
     const faults = [];
     for (const kind of KINDS) {
-      const hashes = list[kind] ?? [];
-      const mine = rows[kind] ?? [];
+      const hashes = listed(list[kind]);
+      const mine = listed(rows[kind]);
       if (hashes.length !== mine.length) {
         faults.push({ what: "number", kind, size: mine.length, published: hashes.length });
       }
@@ -130,26 +162,29 @@
         if (faults.length >= MOST_NAMED) return faults;
         const hash = await rowHash(sealed).catch(() => "");
         const id = sealed?.row?.dossier ?? sealed?.row?.officer ?? "";
-        if (hash !== hashes[place]) faults.push({ what: "row", kind, place: place + 1, id });
+        if (hash !== hashes[place] || others(sealed, ["salt", "row"]).length) {
+          faults.push({ what: "row", kind, place: place + 1, id });
+        }
       }
     }
     return faults;
   }
 
   async function sheetFaults({ list, names }) {
-    if (!list.sheet || !names) return [];
-    return (await textHash(names)) === list.sheet ? [] : [{ what: "names" }];
+    if (names === null || names === undefined) return [];
+    const hash = await textHash(names).catch(() => "");
+    return hash && hash === list.sheet ? [] : [{ what: "names" }];
   }
 
   function sumFaults({ list, rows }) {
-    const dossiers = (rows.dossiers ?? []).map((sealed) => sealed?.row ?? {});
+    const dossiers = listed(rows.dossiers).map((sealed) => sealed?.row ?? {});
     const number = (wanted) => dossiers.filter(wanted).length;
     const found = {
       late: dossiers.length,
       done: number((row) => row.finished_at !== null),
       open: number((row) => row.finished_at === null),
       zero: number((row) => row.late === 0),
-      late_receptions: (rows.receptions ?? []).length,
+      late_receptions: listed(rows.receptions).length,
     };
     return Object.entries(found)
       .filter(([count, size]) => size !== list.whole?.[count])
@@ -157,7 +192,13 @@
   }
 
   const counted = ({ rows }) =>
-    Object.fromEntries(KINDS.map((kind) => [kind, (rows?.[kind] ?? []).length]));
+    Object.fromEntries(KINDS.map((kind) => [kind, listed(rows?.[kind]).length]));
+
+  /** The rows of a dossier in a list that was read, with their salts. */
+  const rowsOf = (content, dossier) =>
+    KINDS.flatMap((kind) => listed(content?.rows?.[kind])).filter(
+      (sealed) => sealed?.row?.dossier === dossier,
+    );
 
   /** A row with its salt: in which edition it stands, and where. */
   async function proveRow(sealed, known) {
@@ -174,11 +215,7 @@
   }
 
   /** What somebody pasted; null if it is neither a row with its salt nor a list. */
-  async function proveText(text, known) {
-    const read = parsed(encoder.encode(text));
-    if (isSealed(read)) return proveRow(read, known);
-    return read?.list && read?.rows ? proveContent(read, known) : null;
-  }
+  const proveText = async (text, known) => proveRead(parsed(encoder.encode(text)), known);
 
-  globalThis.lateListProof = { canonical, sha256, rowHash, proveFile, proveText };
+  globalThis.lateListProof = { KINDS, canonical, sha256, rowHash, rowsOf, proveFile, proveText };
 })();

@@ -221,6 +221,9 @@ async def test_names_that_had_their_time_are_gone_everywhere(
         text = (await http.get(path)).text
         assert "Nguyễn Minh Tuấn" not in text, path
     assert "Tên cán bộ không còn được công bố" in (await http.get("/late-lists/2026-10")).text
+    printed = site.shelf.editions[1].record.core
+    verify = html.unescape((await http.get("/late-lists/verify?list=2026-10")).text)
+    assert f'"was":"{printed}"' in verify, "a document of before is known by its code"
     gone = await http.get("/late-lists/2026-10/1/danh-sach-tre-han-2026-10.pdf")
     assert gone.status_code == 410
     assert "không còn được công bố" in gone.text
