@@ -62,15 +62,15 @@ def _correction(made: ListSources, printer: Printer) -> ListNotice:
         told.append(words("pub_changes_more", n=len(changes) - _MOST_CHANGES))
     if made.before and not told:
         told.append(words("pub_changes_none"))
+    link = None
+    if corrected is not None:
+        text = words("pub_corrects_link", day=iso_day_text(corrected.record.dated))
+        link = text, links.to(Asking(made.list.id, corrected.edition))
     return ListNotice(
         "rewritten",
         words("pub_corrects", day=iso_day_text(record.dated), no=record.document_no),
         " ".join((*told, words("pub_corrects_text"))),
-        corrected
-        and (
-            words("pub_corrects_link", day=iso_day_text(corrected.record.dated)),
-            links.to(Asking(made.list.id, corrected.edition)),
-        ),
+        link,
     )
 
 

@@ -141,7 +141,8 @@ def test_odd_json_breaks_nothing(odd: bytes) -> None:
 
 def test_a_published_salt_beside_no_row_proves_nothing() -> None:
     salt = OCTOBER.content()["rows"]["dossiers"][16]["salt"]
-    for row in ([], None, 1, "x"):
+    rows: tuple[object, ...] = ([], None, 1, "x")
+    for row in rows:
         assert not prove(json.dumps({"salt": salt, "row": row}).encode(), BOTH).genuine
 
 
