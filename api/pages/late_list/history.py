@@ -33,7 +33,8 @@ def history_texts(edition: Edition) -> list[str]:
 
 def _record(record: AnyPublication, say: ListWords) -> ListRecord:
     kind = type(record).__struct_config__.tag
-    text = say.words(f"late_rec_{kind}", name=say.person(record.by), **_values(record, say))
+    name = say.person(record.by, record.capacity)
+    text = say.words(f"late_rec_{kind}", name=name, **_values(record, say))
     return ListRecord(
         say.number(record.number), say.written.moment(record.at), text, say.text(_text(record))
     )

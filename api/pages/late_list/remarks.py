@@ -47,7 +47,9 @@ def remarks_of(cases: Iterable[ChargedCase], say: ListWords) -> list[ListRemark]
 
 
 def _remark(kind: str, text: SaidText, reason: str, about: list[str], say: ListWords) -> ListRemark:
-    who = say.words(f"late_said_{kind}", name=say.person(text.by), at=say.at(text.at))
+    capacity = "" if kind in ("explained", "replied") else "reform_office"
+    name = say.person(text.by, capacity)
+    who = say.words(f"late_said_{kind}", name=name, at=say.at(text.at))
     return ListRemark(
         kind=kind,
         text=say.text(text.text),

@@ -75,7 +75,7 @@ def _publish(standing: ListStanding, say: ListWords, place: int) -> WayStep:
     if last is not None:
         when = say.at(last.at)
         key = "late_published_by" if isinstance(last, Published) else "late_approved_by"
-        note = words(key, name=say.person(last.by))
+        note = words(key, name=say.person(last.by, last.capacity))
     late = place == 4 and say.now > frozen.publish_until
     return WayStep(4, words("late_step_publish"), when, note, _state(4, place), late)
 

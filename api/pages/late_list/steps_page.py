@@ -226,7 +226,8 @@ def _fields(viewer: Viewer, read: ReadList, say: ListWords) -> dict[str, tuple[S
             StepField("place", words("late_field_place"), value=policy.place),
             StepField("signer_title", words("late_field_signer_title"), "area",
                       "\n".join(policy.signer_title), 400),
-            StepField("signer", words("late_field_signer"), value=policy.signer, most=100),
+            StepField("signer", words("late_field_signer"), value=policy.signer, most=100,
+                      required=True),
         ),
         "sign": (
             StepField("of", words("late_field_of"), "select",

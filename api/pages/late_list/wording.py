@@ -99,14 +99,16 @@ class ListWords:
         """As of the month's end, "" for none."""
         return self._steps.get(id_) or shown_name(id_) if id_ else ""
 
-    def person(self, id_: str) -> str:
-        """Somebody who did something."""
+    def person(self, id_: str, capacity: str = "") -> str:
+        """Somebody who did something. ``capacity``: as what, for whoever has no name."""
         if id_ == "system":
             return self.words("late_system")
         if id_ and id_ == self.viewer.principal.person:
             return self.words("inbox_you")
         if id_ in self._people:
             return self.officer(id_)
+        if id_ not in self.viewer.labels.names.officers and capacity in ("reform_office", "leader"):
+            return self.words(f"late_as_{capacity}")
         return person_label(id_, self.viewer.labels, self.words)
 
     def reason(self, code: str) -> str:
