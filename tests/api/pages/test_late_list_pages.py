@@ -417,3 +417,36 @@ async def test_what_left_the_list_by_anothers_case_has_left_it_for_everybody(
         url = "/api/v1/publications/together?since=2026-10&until=2026-10"
         assert (await http.get(url)).json()["late"] == 3
         assert "H99-2001" in (await http.get(f"{PAGE}/dossiers?what=excluded")).text
+
+
+async def test_a_list_becomes_public_by_forms_of_three_people(explained: LateMonth) -> None:
+    steps = f"{PAGE}/steps"
+    async with explained.guard.client(REVIEWER_SIGNED_IN, Accept="text/html") as http:
+        fields = await hidden(http, SIDE, "/decide")
+        pick = (("pick", TUAN_1.dossier), ("reason", "other_agency"), ("text", "Có văn bản."))
+        assert (await sent(http, "decide", fields, *BOTH, *pick)).status_code == 303
+        submitted = await sent(http, "submit", await hidden(http, steps, "/submit"))
+        assert submitted.headers["location"] == f"{steps}?told=submitted", submitted.text
+    async with explained.guard.client(LEADER_SIGNED_IN, Accept="text/html") as http:
+        table = read_html((await http.get(steps)).text).first("table")
+        assert table is not None
+        rows = [[_words(cell.text()) for cell in row.all("td")] for row in table.all("tr")][1:]
+        assert rows[:2] == [["220", "220", "0"], ["12", "11", "\u22121"]], (
+            "published is frozen less"
+        )
+        approved = await sent(http, "approve", await hidden(http, steps, "/approve"))
+        assert approved.headers["location"] == f"{steps}?told=approved"
+        fields = await hidden(http, steps, "/publish")
+        envelope = (("dated", "2026-11-13"), ("signer", "Nguyễn Văn A"))
+        unnamed = await sent(http, "publish", fields, *envelope, ("document_no", " "))
+        assert (unnamed.status_code, "Hãy ghi số văn bản." in unnamed.text) == (422, True)
+        assert "Nguyễn Văn A" in unnamed.text
+        done = await sent(http, "publish", fields, *envelope, ("document_no", "12/TB-VP"))
+        assert done.headers["location"] == f"{steps}?told=published", done.text
+        files = re.findall(r'href="(/late-lists/[^"]+)"', (await http.get(steps)).text)
+        assert any(name.endswith(".pdf") for name in files)
+        assert [(await http.get(name)).status_code for name in files] == [200] * len(files)
+    async with explained.guard.client(TUAN_SIGNED_IN) as http:
+        mine = (await http.get("/publications/mine")).text
+        assert "Dòng đã công bố" in mine
+        assert f"{PAGE}/explain" not in mine
