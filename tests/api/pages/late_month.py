@@ -56,7 +56,7 @@ class LateMonth:
         self.story.freeze(
             core=put(canonical_json(core)), rows=put(canonical_json(rows)),
             sheet=put(canonical_json(sheet)), secret=put(secret),
-            total=core.whole.total, late=core.whole.late,
+            total=core.whole.total, late=core.whole.late, simulation=mode == "simulation",
         )  # fmt: skip
 
     def tell(self) -> None:
