@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from api.late_list.attached import attached_file
@@ -118,17 +118,25 @@ async def cases(
 ) -> CasePage:
     """Dossiers and who is charged with them, with what was said and decided about each. You see
     those charged to you, or to your units; all of them from the office of reform on."""
-    first = decode_cursor(cursor)[0] if cursor else 0
+    first = _first_of(cursor) if cursor else 0
     seen = await seen_cases(viewer, edition_of(viewer, list, edition))
     found = await asyncio.to_thread(chosen, seen, show, unit, officer)
-    page = found[max(first, 0) :][:limit]
-    end = max(first, 0) + len(page)
+    page = found[first:][:limit]
+    end = first + len(page)
     names, texts = await names_in(viewer, seen), await texts_of(viewer, page)
     return CasePage(
         count=len(found),
         cases=[case_shown(viewer, names, texts, *each) for each in page],
         next=encode_cursor(end, "") if end < len(found) else None,
     )
+
+
+def _first_of(cursor: str) -> int:
+    """How many cases stand on the pages before. Raises a 422 for what this list did not make."""
+    number, id_ = decode_cursor(cursor)
+    if number < 0 or id_:
+        raise HTTPException(422, "cursor: not one of this list's; ask for the first page.")
+    return number
 
 
 @router.get(
