@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from tests.api.late_list.publishing_city import (
     TUAN_1,
     TUAN_2,
     URL,
+    MadeFreezer,
     Process,
     cases,
     new_kafka,
@@ -118,6 +120,31 @@ async def test_of_two_that_publish_at_once_documents_are_made_for_one(
         )
         assert sorted(each.status_code for each in answers) == [200, 409]
         assert len(made) == 1
+
+
+async def test_names_that_whoever_was_second_froze_are_not_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kafka = new_kafka()
+    async with process(kafka, tmp_path) as one, process(kafka, tmp_path) as two:
+        made: list[str] = []
+        for api in (one, two):
+
+            async def freeze(*given: Any, freezer: MadeFreezer = api.freezer, **how: Any) -> Any:
+                files = await MadeFreezer.freeze(freezer, *given, **how)
+                made.append(freezer.blobs.put(b"rows %d" % len(made)))
+                return replace(files, rows=made[-1])
+
+            monkeypatch.setattr(api.freezer, "freeze", freeze)
+        await asyncio.gather(
+            one.post(REVIEWER, "", month=LIST, request="a"),
+            two.post(SECOND, "", month=LIST, request="b"),
+        )
+        await same_head(one, two)
+        frozen, blobs = one.edition.frozen.record, one.freezer.blobs
+        states = {digest: blobs.state(digest) for digest in made}
+        assert states == {digest: "kept" if digest == frozen.rows else "erased" for digest in made}
+        assert blobs.state(frozen.sheet) == blobs.state(frozen.secret) == "kept"
 
 
 async def test_a_record_of_whoever_was_late_is_void(tmp_path: Path) -> None:
