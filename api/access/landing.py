@@ -11,6 +11,7 @@ from api.access.rules import WALLS, rule_for
 
 HOME = "/"
 _WALL = "/wall"
+_FILES = (".atom", "/{file}")  # what is read by programs, or saved
 
 
 def opens(path: str, roles: Set[Role]) -> bool:
@@ -19,7 +20,9 @@ def opens(path: str, roles: Set[Role]) -> bool:
     if path == _WALL or path.startswith(f"{_WALL}/"):
         return bool(roles & WALLS)
     rule, _, _ = rule_for("GET", path)
-    return rule is not None and rule.page and rule.linked and bool(roles & rule.roles)
+    if rule is None or rule.path.endswith(_FILES):
+        return False
+    return rule.page and rule.linked and bool(roles & rule.roles)
 
 
 def landing(goal: str, roles: Set[Role]) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from api.desk.blobs import BlobStore
 from api.public.published import catalogue_in
@@ -15,12 +15,10 @@ from dunghen.settings.installation import Installation
 from dunghen.texts.erasing import texts_folder
 from dunghen.timeline.reading import read_reference, read_timeline
 
-_ADDRESS = re.compile(r"https?://[^\s/]+[^\s?#]*")
-
 
 def export_here(installation: Installation, folder: Path, base: str) -> ExportedSite:
     """See ``exporting.export``. Blocks. Raises UserError."""
-    if base and not _ADDRESS.fullmatch(base):
+    if base and not _is_address(base):
         raise UserError("--base is no address.", "Such as https://portal.example/late-lists.")
     refuse_foreign(folder)
     register = register_here(installation)
@@ -42,3 +40,11 @@ def _site(installation: Installation, newest: str) -> Site:
         newest=newest,
         indexed=settings.late_list.robots == "index",
     )
+
+
+def _is_address(text: str) -> bool:
+    try:
+        found = urlsplit(text)
+    except ValueError:
+        return False
+    return found.scheme in ("http", "https") and bool(found.netloc) and not found.query
