@@ -24,6 +24,13 @@ class EnvelopeAsked:
     signer: str = ""
 
 
+def agency_of(viewer: Viewer) -> tuple[str, ...]:
+    """Who publishes; where the settings name nobody ("") it is whoever the reference data is of."""
+    lines = viewer.live.publication_desk.lists.policy.agency
+    title = viewer.view.reference.title
+    return tuple(filter(None, (line or title for line in lines)))
+
+
 def envelope_of(viewer: Viewer, wanted: EnvelopeAsked) -> Envelope:
     """Raises LateListError for what no document has."""
     policy = viewer.live.publication_desk.lists.policy
@@ -34,9 +41,10 @@ def envelope_of(viewer: Viewer, wanted: EnvelopeAsked) -> Envelope:
         raise LateListError(422, "dated", "dated: a day, such as 2026-11-12.")
     if not all(map(_is_printed, (number, wanted.place, wanted.signer, *wanted.signer_title))):
         raise LateListError(422, "text_unprintable", "Something in it is not printed.")
+    agency = agency_of(viewer)
     made = Envelope(
-        agency=policy.agency,
-        issuer=policy.agency[-1] if policy.agency else "",
+        agency=agency,
+        issuer=agency[-1] if agency else "",
         document_no=number,
         place=wanted.place.strip() or policy.place,
         dated=wanted.dated,

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from api.late_list.asking import StepAsked
-from api.late_list.envelope import EnvelopeAsked, envelope_of
+from api.late_list.envelope import EnvelopeAsked, agency_of, envelope_of
 from api.late_list.explaining import kept_text
 from api.late_list.places import acting_as, refuse_moved, step
 from api.late_list.sight import edition_of, sees_whole
@@ -151,7 +151,7 @@ async def draft(viewer: Viewer, list_: str, ending: str) -> bytes:
     if not sees_whole(viewer):
         raise missing()
     policy = viewer.live.publication_desk.lists.policy
-    envelope = Envelope(agency=policy.agency, place=policy.place, recipients=policy.recipients)
+    envelope = Envelope(agency=agency_of(viewer), place=policy.place, recipients=policy.recipients)
     try:
         found = await viewer.live.publishing.papers.draft(
             edition_of(viewer, list_), envelope, ending

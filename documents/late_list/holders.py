@@ -15,7 +15,7 @@ from dossiers.wire.late_lists import Counts, Days, OfficerLine, UnitLine
 
 _LATE, _DAYS = "Hồ sơ quá hạn", "Số ngày trễ"
 _STT = Field("STT", "stt", 0.55)
-_TOTAL = Field("Tổng hồ sơ", "whole", 0.8)
+_TOTAL = Field("Tổng hồ sơ", "whole", 0.95)
 _BY_STATE = (
     Field("Đã giải quyết", "whole", 0.75, _LATE),
     Field("Đang giải quyết", "whole", 0.75, _LATE),

@@ -191,8 +191,9 @@ def _table(
 
     def written(row: GridRow) -> list[str]:
         return [
-            breakable(cell_text(cell, field.kind, zone), most)
+            breakable(text, most) if _ALIGNS.get(field.kind, 2) == 1 else text
             for cell, field, most in zip(row, fields, rooms, strict=True)
+            for text in (cell_text(cell, field.kind, zone),)
         ]
 
     return {

@@ -38,7 +38,6 @@ def open_late_lists(
 def policy_of(installation: Installation) -> LateListPolicy:
     """As ``settings.late_list`` says."""
     found = installation.settings.late_list
-    agency = found.agency or installation.settings.wall.title
     public = installation.settings.access.public_url or base_url(installation)
     return LateListPolicy(
         automatic=found.automatic,
@@ -48,7 +47,7 @@ def policy_of(installation: Installation) -> LateListPolicy:
         names=found.names,
         retention_months=found.retention_months,
         robots=found.robots,
-        agency=tuple(line for line in (found.agency_above, agency) if line),
+        agency=(found.agency_above, found.agency) if found.agency_above else (found.agency,),
         document_code=found.document_code,
         place=found.place,
         signer_title=_lines(found.signer_title),

@@ -50,7 +50,9 @@ class LateListSettings(SettingsSection):
         default="", max_length=200, description="upper line of a document's head, above the agency"
     )
     agency: str = Field(
-        default="", max_length=200, description="agency that publishes; empty: wall.title"
+        default="",
+        max_length=200,
+        description="agency that publishes; empty: title of the reference data",
     )
     document_code: str = Field(
         default="TB-VP", max_length=60, description="what follows a document's number and slash"
