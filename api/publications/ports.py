@@ -100,9 +100,8 @@ class LateListPolicy:
     """As the settings say (settings.late_list). ``automatic_from`` (ms, data time): until then
     nothing is frozen by itself (a simulation's history passes too fast). ``explain_days``,
     ``review_days``, ``publish_days``: working days; ``retention_months``: for which names stay.
-    ``agency``: a line that is "" is the
-    title of the reference data. Texts of documents have their lines apart; ``address``: of the page on which lists can be
-    checked."""
+    Texts of documents have their lines apart; of ``agency`` a line that is "" is the title of the
+    reference data. ``address``: of the page on which lists can be checked."""
 
     automatic: bool = True
     automatic_from: int = 0
