@@ -76,7 +76,12 @@ class Rule:
         """Whether other sites may lead a person here. Not to files that are saved: for those a
         page of theirs stays open, and could ask on and on."""
         entrance = self.method == "GET" and self.path in _ENTRANCES
-        return (self.page or entrance) and not self.path.endswith((".csv", ".xlsx"))
+        return (self.page or entrance) and not self.saved
+
+    @property
+    def saved(self) -> bool:
+        """Whether its answer is a file to keep, and no page."""
+        return self.path.endswith((".csv", ".xlsx", ".atom")) or self.path.startswith("/letters/")
 
     @property
     def framed(self) -> bool:
@@ -241,8 +246,10 @@ RULES: tuple[Rule, ...] = (
     _page("/dossiers", "list"),
     _page("/dossiers.csv", "list"),
     _page("/dossiers.xlsx", "list"),
-    _page("/letters/control.{form}/{dossier:path}", "dossier"),
-    _page("/letters/apology.{form}/{dossier:path}", "dossier"),
+    _page("/letters/control.pdf/{dossier:path}", "dossier"),
+    _page("/letters/control.docx/{dossier:path}", "dossier"),
+    _page("/letters/apology.pdf/{dossier:path}", "dossier"),
+    _page("/letters/apology.docx/{dossier:path}", "dossier"),
     _page("/dossiers/{dossier:path}", "dossier"),
     _page("/publications", "list"),
     _page("/publications/mine", "officer"),

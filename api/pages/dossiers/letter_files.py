@@ -30,32 +30,34 @@ _MARKS = {"live": "", "simulation": "MÔ PHỎNG", "replay": "PHÁT LẠI"}
 Make = Callable[[DossierStory, Written, str], ControlSlip | Apology]
 
 
-def _answers() -> dict[int | str, dict[str, Any]]:
-    content = {media: {"example": "%PDF…"} for media in _MEDIA.values()}
+def _answers(form: Form) -> dict[int | str, dict[str, Any]]:
+    content = {_MEDIA[form]: {"example": "%PDF…" if form == "pdf" else "PK…"}}
     return {200: {"description": "The file", "content": content}, **responses(404, 422, 503)}
 
 
-@router.get(
-    "/letters/control.{form}/{dossier:path}",
-    summary="PDF, DOCX: who held a dossier, and who was on time",
-    response_class=Response,
-    responses=_answers(),
-)
-async def control_slip(viewer: LoadedViewer, dossier: str, form: Form) -> Response:
-    """Phiếu kiểm soát quá trình giải quyết hồ sơ (form 06), from the dossier's holdings."""
-    return await _file(viewer, dossier, form, slip_of, "phieu-kiem-soat")
+def _offer(form: Form) -> None:
+    """A route for each form: what is no form is no path of ours."""
 
+    @router.get(
+        f"/letters/control.{form}/{{dossier:path}}",
+        summary=f"{form.upper()}: who held a dossier, and who was on time",
+        response_class=Response,
+        responses=_answers(form),
+    )
+    async def control_slip(viewer: LoadedViewer, dossier: str) -> Response:
+        """Phiếu kiểm soát quá trình giải quyết hồ sơ (form 06), from the dossier's holdings."""
+        return await _file(viewer, dossier, form, slip_of, "phieu-kiem-soat")
 
-@router.get(
-    "/letters/apology.{form}/{dossier:path}",
-    summary="PDF, DOCX: a letter of apology with blanks",
-    response_class=Response,
-    responses=_answers(),
-)
-async def apology(viewer: LoadedViewer, dossier: str, form: Form) -> Response:
-    """Văn bản xin lỗi và đề nghị gia hạn (form 04) of a dossier that is open or late. Whom it goes
-    to stays blank: the one-stop system knows."""
-    return await _file(viewer, dossier, form, _apology, "van-ban-xin-loi")
+    @router.get(
+        f"/letters/apology.{form}/{{dossier:path}}",
+        summary=f"{form.upper()}: a letter of apology with blanks",
+        response_class=Response,
+        responses=_answers(form),
+    )
+    async def apology(viewer: LoadedViewer, dossier: str) -> Response:
+        """Văn bản xin lỗi và đề nghị gia hạn (form 04) of a dossier that is open or late. Whom it
+        goes to stays blank: the one-stop system knows."""
+        return await _file(viewer, dossier, form, _apology, "van-ban-xin-loi")
 
 
 def _apology(story: DossierStory, say: Written, mark: str) -> Apology:
@@ -84,3 +86,7 @@ async def _file(viewer: Viewer, dossier: str, form: Form, make: Make, name: str)
     except TooLarge as error:
         raise HTTPException(503, str(error)) from error
     return Response(content, media_type=_MEDIA[form], headers=attached(f"{name}.{form}"))
+
+
+for _form in _MEDIA:
+    _offer(_form)

@@ -91,7 +91,7 @@ NO_IDS = {"lang", "limit", "name", "standing", "status", "kind", "state", "from"
           "fields", "source", "as_of", "month", "reason", "officer_ids", "by", "officers_by",
           "officers_all", "field", "procedure", "level", "online", "channel", "left", "age",
           "marks", "flags", "supplements", "what", "window", "due", "turns", "sort", "down",
-          "first", "done", "told", "group", "cause", "list", "edition", "sha256", "form",
+          "first", "done", "told", "group", "cause", "list", "edition", "sha256",
           "file", "show", "page", "since", "until"}  # fmt: skip
 
 

@@ -72,10 +72,7 @@ def route_of(url: str) -> str:
 PAGES = frozenset(
     rule.path
     for rule in RULES
-    if rule.method == "GET"
-    and rule.page
-    and not rule.framed
-    and not rule.path.endswith((".csv", ".xlsx"))
+    if rule.method == "GET" and rule.page and not rule.framed and not rule.saved
 )
 
 
