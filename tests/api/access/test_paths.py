@@ -85,7 +85,7 @@ OTHERS = {
     "cursor": tuple(encode_cursor(place, "") for place in (0, 2**53)),
     "charged": ("o2", "unknown-officer"), "held": ("o2",), "late_before": ("o2",),
     "charged_in": ("u/2", "city"), "held_in": ("u/2", "city"), "text": ("over-2", "wait-1"),
-    "q": ("over-2", "wait-1"), "alert": (THEIRS,),
+    "q": ("over-2", "wait-1"), "alert": (THEIRS,), "of": ("u/2", "city"),
 }  # fmt: skip
 NO_IDS = {"lang", "limit", "name", "standing", "status", "kind", "state", "from", "to", "step",
           "fields", "source", "as_of", "month", "reason", "officer_ids", "by", "officers_by",
