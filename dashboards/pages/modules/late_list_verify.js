@@ -144,7 +144,7 @@
     const core = location.hash.slice(1);
     if (!/^[0-9a-f]{64}$/.test(core)) return;
     const found = known.editions.find((each) => [each.core, each.was].includes(core));
-    show(found ? "good" : "bad", [
+    show(found ? "doubtful" : "bad", [
       found ? said.pub_v_scanned : said.pub_v_scanned_unknown,
       edition(found),
       found?.newest === false ? said.pub_v_old : "",
