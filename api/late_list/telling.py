@@ -10,7 +10,6 @@ from api.late_list.sight import SeenCases
 from api.publications.case_rows import CaseRow
 from api.viewer import Viewer
 from dossiers.publication.editions import CaseState, Remark
-from dossiers.wire.publications import Case
 
 
 @dataclass(frozen=True)
@@ -49,10 +48,3 @@ def _digests(state: CaseState) -> list[str]:
     remarks: tuple[Remark, ...] = (*state.explanations, *state.asked, *state.replies)
     decided = [state.decision.text] if state.decision is not None else []
     return [*(remark.text for remark in remarks), *decided]
-
-
-def case_label(names: ListNames, case: Case) -> str:
-    """Who is charged, by name."""
-    if case.officer:
-        return names.officers.get(case.officer, case.officer)
-    return names.units.get(case.unit, case.unit)

@@ -77,7 +77,7 @@ def effects_text(count: int, effects: list[Json]) -> str:
     """What accepting ``count`` cases would change."""
     lines = [f"Accepting {count} changes:"]
     for each in effects:
-        who = each["officer_name"] or each["unit_name"]
+        who = each["officer_name"] or each["unit_name"] or "the whole list"
         lines.append(f"  {who}: {_change(each)} of {each['total']}{_rates(each)}")
     return "\n".join(lines)
 

@@ -164,8 +164,10 @@ def test_the_effect_of_a_decision_says_from_what_to_what() -> None:
     officer = {"unit_name": "Phòng", "officer_name": "Lê An", "total": 86, "before": 11, "after": 9,
                "rate_before": "12.8", "rate_after": "10.5"}  # fmt: skip
     unit = officer | {"officer_name": "", "before": 82, "after": 82, "rate_after": "12.8"}
-    assert effects_text(2, [officer, unit]).splitlines() == [
+    whole = unit | {"unit_name": "", "total": 900, "after": 80}
+    assert effects_text(2, [officer, unit, whole]).splitlines() == [
         "Accepting 2 changes:",
         "  Lê An: from 11 to 9 of 86, 12.8 % to 10.5 %",
         "  Phòng: stays at 82 of 86",
+        "  the whole list: from 82 to 80 of 900",
     ]
